@@ -1,0 +1,135 @@
+"""From files to stored, searchable chunks: the one place where the order of ingesting is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index import loaders
+from index.chunk import Budget, chunk
+from index.errors import DocumentTooLarge, InputRejected
+from index.loaders import sidecar
+from index.normalise import terms
+from index.protocols import Embedder
+from index.sentences import sentences
+from index.store.changes import Offered
+from index.store.documents import Store
+from index.types import Extracted, IngestResult, IngestStatus, Metadata
+
+EMBED_BATCH = 128  # chunks between two commits of the backlog: a stop loses at most this much work
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file's bytes with a name for people; `metadata` wins over what the file states."""
+
+    name: str
+    data: bytes
+    metadata: Metadata = Metadata()
+
+
+def collect(paths: Sequence[Path]) -> tuple[list[Path], list[IngestResult]]:
+    """The files to ingest, in order, and a failure for each path that is not there.
+
+    Folders recurse; sidecars and hidden files are no documents.
+    """
+    files: dict[Path, None] = {}
+    failed: list[IngestResult] = []
+    for path in paths:
+        if path.is_dir():
+            files |= dict.fromkeys(sorted(found for found in path.rglob("*") if _is_document(found, path)))
+        elif path.is_file():
+            files[path] = None
+        else:
+            failed.append(_failed(str(path), "there is no such file or folder; check the path"))
+    return list(files), failed
+
+
+def _is_document(path: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    return path.is_file() and not hidden and not path.name.endswith(sidecar.SUFFIX)
+
+
+class Ingester:
+    """Stores documents, and embeds the chunks that have no vector yet."""
+
+    def __init__(self, store: Store, embedder: Embedder, *, budget: Budget, max_document_bytes: int) -> None:
+        """Write to `store`, cut by `budget`, embed with `embedder`, refuse documents over `max_document_bytes`."""
+        self._store = store
+        self._embedder = embedder
+        self._budget = budget
+        self._max_document_bytes = max_document_bytes
+
+    def add_file(self, path: Path) -> IngestResult:
+        """Store one file under its absolute path as uri, with its sidecar if there is one. Bad input is a failed result.
+
+        Raises:
+            StoreFull, StoreUnavailable: If the store cannot be written.
+        """
+        try:
+            if path.stat().st_size > self._max_document_bytes:
+                raise DocumentTooLarge(self._too_large())
+            beside = path.with_name(path.name + sidecar.SUFFIX)
+            stated = sidecar.parse(beside.read_bytes()) if beside.is_file() else Metadata()
+            stated = replace(stated, uri=stated.uri or str(path.absolute()))
+            return self.add_upload(Upload(path.name, path.read_bytes(), stated))
+        except OSError as error:
+            return _failed(path.name, f"it cannot be read: {error.strerror or error}")
+        except InputRejected as error:
+            return _failed(path.name, str(error))
+
+    def add_upload(self, upload: Upload) -> IngestResult:
+        """Store one file's bytes. Bad input is a failed result.
+
+        Raises:
+            StoreFull, StoreUnavailable: If the store cannot be written.
+        """
+        try:
+            if len(upload.data) > self._max_document_bytes:
+                raise DocumentTooLarge(self._too_large())
+            extracted = loaders.load(upload.name, upload.data)
+        except InputRejected as error:
+            return _failed(upload.name, str(error))
+        return self._put(upload.name, extracted, upload.metadata)
+
+    def embed_backlog(self, *, on_progress: Callable[[int], None], stop: Callable[[], bool]) -> int:
+        """Embed every chunk that has no vector of this model, and return how many were.
+
+        `on_progress` is told after each commit how many more are done; `stop` is asked before each batch.
+        """
+        done = 0
+        model_id = self._embedder.model_id
+        while not stop() and (waiting := self._store.chunks_to_embed(model_id, limit=EMBED_BATCH)):
+            rows = self._embedder.embed([text for _, text in waiting])
+            self._store.put_vectors(model_id, [chunk_id for chunk_id, _ in waiting], rows)
+            done += len(waiting)
+            on_progress(len(waiting))
+        return done
+
+    def _put(self, name: str, extracted: Extracted, stated: Metadata) -> IngestResult:
+        offered = Offered(name, extracted.text, extracted.sections, _merged(stated, extracted.metadata))
+        placed = self._store.place(offered)
+        if placed.status is not IngestStatus.UNCHANGED:
+            chunks = chunk(
+                offered.text, offered.sections, document_id=placed.document_id, split=sentences, budget=self._budget
+            )
+            keys = [" ".join(terms(made.span.of(offered.text))) for made in chunks]
+            placed = self._store.put(offered, chunks, keys)
+        return IngestResult(placed.status, name, placed.document_id, placed.title)
+
+    def _too_large(self) -> str:
+        return f"it is over {self._max_document_bytes:,} bytes; split it, or raise READOUT_MAX_DOCUMENT_BYTES"
+
+
+def _merged(stated: Metadata, found: Metadata) -> Metadata:
+    return Metadata(
+        title=stated.title or found.title,
+        outlet=stated.outlet or found.outlet,
+        published_at=stated.published_at or found.published_at,
+        uri=stated.uri,
+    )
+
+
+def _failed(name: str, error: str) -> IngestResult:
+    return IngestResult(IngestStatus.FAILED, name, error=error)

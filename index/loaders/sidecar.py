@@ -1,0 +1,61 @@
+"""Sidecars: `a.txt.meta.yaml` beside `a.txt` states what the file itself does not."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import yaml
+
+from index.errors import BadSidecar
+from index.types import Metadata
+
+SUFFIX = ".meta.yaml"
+KEYS = ("title", "outlet", "published_at", "uri")
+
+
+def parse(data: bytes) -> Metadata:
+    """What a sidecar states.
+
+    Raises:
+        BadSidecar: If it is no YAML mapping, has another key than KEYS, or a value that does not fit.
+    """
+    try:
+        stated = yaml.safe_load(data.decode("utf-8-sig"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadSidecar(f"its {SUFFIX} is not YAML in UTF-8: {' '.join(str(error).split())}") from error
+    if stated is None:
+        return Metadata()
+    if not isinstance(stated, dict):
+        raise BadSidecar(f"its {SUFFIX} must hold keys and values; known keys: {', '.join(KEYS)}")
+    unknown = [str(key) for key in stated if key not in KEYS]
+    if unknown:
+        raise BadSidecar(f"its {SUFFIX} has an unknown key {unknown[0]!r}; known keys: {', '.join(KEYS)}")
+    values = {key: _text(key, value) for key, value in stated.items() if value is not None}
+    published_at = values.get("published_at")
+    return Metadata(
+        title=values.get("title"),
+        outlet=values.get("outlet"),
+        published_at=None if published_at is None else iso_date(published_at),
+        uri=values.get("uri"),
+    )
+
+
+def iso_date(value: str) -> str:
+    """The value, if it is an ISO date or date and time.
+
+    Raises:
+        BadSidecar: If it is not.
+    """
+    try:
+        datetime.fromisoformat(value)
+    except ValueError as error:
+        raise BadSidecar(f"published_at must be an ISO date such as 2024-04-04, not {value[:40]!r}") from error
+    return value
+
+
+def _text(key: object, value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if not isinstance(value, str) or not value.strip():
+        raise BadSidecar(f"{key} in its {SUFFIX} must be text that is not empty")
+    return value

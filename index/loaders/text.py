@@ -1,0 +1,60 @@
+"""Plain text: bytes to the stored text, its paragraphs, the date of its head."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from datetime import date
+
+from index.errors import EmptyDocument, UnreadableText
+from index.types import Section, SectionKind, Span
+
+# UTF-32 first: its little-endian mark begins with UTF-16's.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DATE_HEAD = re.compile(r"\s*date[: ]\s*(\d{4}-\d{2}-\d{2})\b[^\S\n]*")
+_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
+
+
+def decode(data: bytes) -> str:
+    """The stored text of some bytes: byte-order mark off, CRLF to LF, nothing else.
+
+    Raises:
+        UnreadableText: If the bytes are neither UTF-8 nor marked as UTF-16 or UTF-32, or hold NUL characters.
+        EmptyDocument: If nothing but white space is left.
+    """
+    mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", "utf-8"))
+    try:
+        text = data[len(mark) :].decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UnreadableText(f"not {encoding.upper()} text (byte {error.start}); save it as UTF-8") from error
+    if "\0" in text:
+        raise UnreadableText("it holds NUL characters, so it is not plain text; give the text itself as UTF-8")
+    if not text.strip():
+        raise EmptyDocument("it holds no text; nothing was stored")
+    return text.replace("\r\n", "\n")
+
+
+def date_head(text: str) -> tuple[str | None, int]:
+    """The ISO date of a `date 2024-04-04` head and where the text goes on; (None, 0) without one."""
+    match = _DATE_HEAD.match(text)
+    if match is None:
+        return None, 0
+    try:
+        date.fromisoformat(match.group(1))
+    except ValueError:
+        return None, 0
+    return match.group(1), match.end()
+
+
+def paragraphs(text: str, within: Span) -> list[Section]:
+    """The runs of lines between blank lines, as sections."""
+    return [
+        Section(Span(match.start(), match.end()), SectionKind.PARAGRAPH)
+        for match in _PARAGRAPH.finditer(text, within.start, within.end)
+    ]

@@ -1,0 +1,70 @@
+"""Search keys: the folded, stemmed terms a text is found by. Stored text is never changed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+# Characters that show nothing and can split or disguise a word: soft hyphen, zero-width, bidi controls, tags.
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_POSSESSIVE = re.compile(r"['\u2019]s\b")
+_WORD = re.compile(r"\w+")
+# One key for the ways to write the United States; "us" alone stays the pronoun, unless written in capitals.
+_UNITED_STATES = re.compile(r"\b(?:U\.\s?S\.A?\.?|USA|US|United\s+States(?:\s+of\s+America)?)(?!\w)|\bAmericans?\b")
+
+# Lucene's English stop words and the pronouns, auxiliaries and question words that questions are made of.
+STOP_WORDS = frozenset(
+    """a about above after again all also am an and any are as at be because been before being between both but by
+    can could did do does doing during each for from further had has have having he her here hers him his how i if in
+    into is it its just me more most my no nor not now of off on once only or other our out over own same she should
+    so some such than that the their them then there these they this those through to too under until up upon very
+    was we were what when where which while who whom whose why will with would you your s t re ve ll d m tell say says
+    said talk mention anything something""".split()
+)
+
+
+def visible(text: str) -> str:
+    """The text without characters that show nothing."""
+    return _INVISIBLE.sub("", text)
+
+
+def count_invisible(text: str) -> int:
+    """How many characters `visible` would leave out."""
+    return len(_INVISIBLE.findall(text))
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=200_000)
+def _stem(word: str) -> str:
+    return str(_stemmer().stemWord(word)) if word.isascii() else word
+
+
+def fold(text: str) -> str:
+    """NFKC, case-folded, without invisible characters and diacritics."""
+    decomposed = unicodedata.normalize("NFKD", visible(text)).casefold()
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order, unstemmed: `Xi's` gives `xi`, `N.S.A.` gives `nsa`."""
+    text = _UNITED_STATES.sub(" unitedstates ", text)
+    text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
+    return _WORD.findall(fold(_POSSESSIVE.sub("", text)))
+
+
+def terms(text: str) -> list[str]:
+    """The search terms of a text, in order, stemmed (Porter 2), stop words included."""
+    return [_stem(word) for word in words(text)]
+
+
+def content_terms(text: str) -> list[str]:
+    """The search terms of a text that carry meaning: stop words left out, order kept, repeats kept."""
+    return [_stem(word) for word in words(text) if word not in STOP_WORDS]

@@ -1,0 +1,1 @@
+"""(question, passages) to answer spans with support."""

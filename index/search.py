@@ -1,0 +1,65 @@
+"""From a question to ranked hits: the one place where the order of searching is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from index.fuse import fuse
+from index.generation import Generations, Snapshot
+from index.lexical import expression, query_terms
+from index.protocols import Embedder
+from index.store.documents import Store
+from index.types import Filters, Hit
+
+DEPTH = 50  # how far each ranking is read before they are fused; cheap, and RRF gains little from more
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The hits for one question, best first, and what the filters left to search."""
+
+    hits: tuple[Hit, ...]
+    sequence: int
+    n_documents: int
+    n_selected: int
+    n_undated: int
+
+
+class Searcher:
+    """Hybrid search: BM25 on the store and cosine on the current snapshot, fused by reciprocal rank."""
+
+    def __init__(self, store: Store, embedder: Embedder, generations: Generations) -> None:
+        """Search what these hold."""
+        self._store = store
+        self._embedder = embedder
+        self._generations = generations
+
+    def search(self, question: str, *, filters: Filters, k: int) -> Found:
+        """The at most k best hits among the documents that pass the filters. Filtering by speaker is left to the caller."""
+        snapshot = self._generations.current
+        selection = self._store.select(filters)
+        n_documents = self._store.counts()["documents"]
+        n_selected = n_documents if selection.document_ids is None else len(selection.document_ids)
+        hits: tuple[Hit, ...] = ()
+        if n_selected:
+            hits = self._hits(question, snapshot, document_ids=selection.document_ids, k=k)
+        return Found(hits, snapshot.sequence, n_documents, n_selected, selection.n_undated)
+
+    def _hits(
+        self, question: str, snapshot: Snapshot, *, document_ids: frozenset[str] | None, k: int
+    ) -> tuple[Hit, ...]:
+        depth = max(DEPTH, k)
+        lexical = []
+        matched = expression(self._store.document_frequencies(query_terms(question)))
+        if matched is not None:
+            lexical = self._store.match_terms(matched, k=depth, document_ids=document_ids)
+        allowed: Collection[int] | None = None
+        if document_ids is not None:
+            allowed = frozenset(self._store.chunk_ids(document_ids))
+        dense = snapshot.vectors.search(self._embedder.embed([question])[0], k=depth, allowed=allowed)
+        # Deleted chunks drop out here, so more are fused than asked for.
+        fused = fuse([dense, lexical], k=2 * depth)
+        chunks = self._store.chunks([scored.chunk_id for scored in fused])
+        kept = [(chunks[scored.chunk_id], scored.score) for scored in fused if scored.chunk_id in chunks][:k]
+        return tuple(Hit(chunk, score, rank) for rank, (chunk, score) in enumerate(kept, start=1))

@@ -1,0 +1,93 @@
+"""Sentence borders, as spans of the text, by the sentencex library with the repairs that news text needs."""
+
+from __future__ import annotations
+
+import re
+
+import sentencex
+
+from index.types import Span
+
+MAX_SENTENCE_CHARACTERS = 1_000  # bound on what may be quoted as one sentence, and on the tokenizers' worst case
+WRAPPED_LINE_CHARACTERS = range(40, 101)  # a line of this length without a full stop goes on in the next one
+_PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
+_ENDS_LINE = re.compile(r"""[.?!\u2026:;]["'\u201d\u2019)\]]*\s*$|["\u201d]\s*$""")
+_CLOCK = re.compile(r"\b[ap]\.m\.\s*$")
+_WEEKDAY = re.compile(r"\s*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+_CLAUSE_BORDER = re.compile(r"[;:,\u2014\u2013]\s+|\s+")
+
+
+def sentences(text: str, within: Span) -> list[Span]:
+    """The sentences of `text[within]`, in order, as spans of `text` without surrounding white space.
+
+    Line ends inside a hard-wrapped paragraph do not end a sentence. Every word of the range is in exactly one span; none is
+    longer than MAX_SENTENCE_CHARACTERS.
+    """
+    found: list[Span] = []
+    for block in _blocks(text, within):
+        found.extend(_sentences_of_block(text, block))
+    return [part for span in found for part in _bounded(text, span)]
+
+
+def _blocks(text: str, within: Span) -> list[Span]:
+    """Runs of lines between which a sentence cannot go on."""
+    borders = [within.start]
+    for match in re.finditer(r"\n", text[within.start : within.end]):
+        at = within.start + match.start()
+        if not _wraps(text, at, within):
+            borders.append(at + 1)
+    borders.append(within.end)
+    return [Span(a, b) for a, b in zip(borders, borders[1:], strict=False) if text[a:b].strip()]
+
+
+def _wraps(text: str, newline: int, within: Span) -> bool:
+    line = text[max(text.rfind("\n", within.start, newline) + 1, within.start) : newline]
+    if len(line) not in WRAPPED_LINE_CHARACTERS or _ENDS_LINE.search(line):
+        return False
+    next_end = text.find("\n", newline + 1, within.end)
+    following = text[newline + 1 : within.end if next_end < 0 else next_end]
+    return bool(following.strip()) and not following.startswith((" ", "\t", "-", "*", "\u2022"))
+
+
+def _sentences_of_block(text: str, block: Span) -> list[Span]:
+    spans: list[Span] = []
+    at = block.start
+    # The splitter keeps every character, so lengths add up; a line end inside a block must not look like a border to it.
+    for piece in sentencex.segment("en", block.of(text).replace("\n", " ")):
+        span = _stripped(text, Span(at, at + len(piece)))
+        at += len(piece)
+        if not any(c.isalnum() for c in span.of(text)):
+            if spans and span:
+                spans[-1] = Span(spans[-1].start, span.end)
+        elif spans and _CLOCK.search(spans[-1].of(text)) and _WEEKDAY.match(span.of(text)):
+            spans[-1] = Span(spans[-1].start, span.end)
+        else:
+            spans.append(span)
+    return spans
+
+
+def _stripped(text: str, span: Span) -> Span:
+    words = span.of(text)
+    start = span.start + len(words) - len(words.lstrip())
+    return Span(start, start + len(words.strip()))
+
+
+def _bounded(text: str, span: Span) -> list[Span]:
+    """The span, cut at clause borders, else at any white space, else anywhere, so that no part is over the bound."""
+    parts: list[Span] = []
+    while len(span) > MAX_SENTENCE_CHARACTERS:
+        cut = cut_point(text, Span(span.start, span.start + MAX_SENTENCE_CHARACTERS))
+        parts.append(_stripped(text, Span(span.start, cut)))
+        span = _stripped(text, Span(cut, span.end))
+    return [part for part in [*parts, span] if part]
+
+
+def cut_point(text: str, span: Span) -> int:
+    """Where to cut a span in two: the last clause border of its second half, else the last white space, else its end."""
+    half = span.start + len(span) // 2
+    borders = list(_CLAUSE_BORDER.finditer(text, half, span.end))
+    clauses = [match for match in borders if not match.group().isspace()]
+    for candidates in (clauses, borders):
+        if candidates and span.start < candidates[-1].end() < span.end:
+            return candidates[-1].end()
+    return span.end

@@ -1,0 +1,111 @@
+"""Changes to the store, each inside a transaction that the caller has begun."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.types import Chunk, IngestStatus, Metadata, Section
+
+
+def sha256_of(text: str) -> str:
+    """The sha256 of a stored text: that of its UTF-8 bytes."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A loaded document that asks to be stored."""
+
+    name: str
+    text: str
+    sections: tuple[Section, ...]
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What storing an offered document comes to, decided before its chunks are made."""
+
+    document_id: str
+    status: IngestStatus
+    title: str | None
+
+
+def counter(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute("SELECT value FROM counters WHERE name = ?", [name]).fetchone()[0])
+
+
+def bump(connection: sqlite3.Connection, name: str) -> int:
+    connection.execute("UPDATE counters SET value = value + 1 WHERE name = ?", [name])
+    return counter(connection, name)
+
+
+def place(connection: sqlite3.Connection, offered: Offered, sha256: str) -> Placed:
+    columns = "document_id, sha256, title, outlet, published_at, uri"
+    metadata = offered.metadata
+    row = None
+    if metadata.uri is not None:
+        row = connection.execute(f"SELECT {columns} FROM documents WHERE uri = ?", [metadata.uri]).fetchone()
+    if row is None:
+        row = connection.execute(
+            f"SELECT {columns} FROM documents WHERE sha256 = ? ORDER BY position LIMIT 1", [sha256]
+        ).fetchone()
+        if row is not None:  # equal content is one document, whatever it is called now
+            return Placed(row[0], IngestStatus.UNCHANGED, row[2])
+    if row is None:
+        identity = f"uri:{metadata.uri}" if metadata.uri is not None else f"content:{sha256}"
+        return Placed(hashlib.sha256(identity.encode()).hexdigest()[:16], IngestStatus.CREATED, metadata.title)
+    same = tuple(row[1:5]) == (sha256, metadata.title, metadata.outlet, metadata.published_at)
+    return Placed(row[0], IngestStatus.UNCHANGED if same else IngestStatus.UPDATED, metadata.title)
+
+
+def write_document(connection: sqlite3.Connection, placed: Placed, offered: Offered, sha256: str) -> bool:
+    """Write the document and its version; whether the current text was this one already."""
+    metadata = offered.metadata
+    facts = [offered.name, metadata.title, metadata.outlet, metadata.published_at]
+    row = connection.execute("SELECT sha256 FROM documents WHERE document_id = ?", [placed.document_id]).fetchone()
+    if row is None:
+        connection.execute(
+            "INSERT INTO documents (document_id, uri, name, title, outlet, published_at, sha256, position) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [placed.document_id, metadata.uri, *facts, sha256, bump(connection, "position")],
+        )
+    else:
+        connection.execute(
+            "UPDATE documents SET name = ?, title = ?, outlet = ?, published_at = ?, sha256 = ? WHERE document_id = ?",
+            [*facts, sha256, placed.document_id],
+        )
+    key = [placed.document_id, sha256]
+    connection.execute("DELETE FROM versions WHERE document_id = ? AND sha256 = ?", key)
+    connection.execute(
+        "INSERT INTO versions (document_id, sha256, text, name, title, outlet, published_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [*key, offered.text, *facts],
+    )
+    connection.executemany(
+        'INSERT INTO sections (document_id, sha256, start, "end", kind, label) VALUES (?, ?, ?, ?, ?, ?)',
+        [[*key, s.span.start, s.span.end, s.kind.value, s.label] for s in offered.sections],
+    )
+    return row is not None and row[0] == sha256
+
+
+def delete_chunks(connection: sqlite3.Connection, document_id: str) -> None:
+    chunks = "SELECT chunk_id FROM chunks WHERE document_id = ?"
+    connection.execute(f"DELETE FROM chunk_terms WHERE rowid IN ({chunks})", [document_id])
+    connection.execute("DELETE FROM chunks WHERE document_id = ?", [document_id])
+
+
+def write_chunks(
+    connection: sqlite3.Connection, document_id: str, chunks: Sequence[Chunk], terms: Sequence[str]
+) -> None:
+    delete_chunks(connection, document_id)
+    for chunk, its_terms in zip(chunks, terms, strict=True):
+        sentences = json.dumps([[span.start, span.end] for span in chunk.sentences])
+        inserted = connection.execute(
+            'INSERT INTO chunks (document_id, start, "end", n_tokens, sentences) VALUES (?, ?, ?, ?, ?)',
+            [document_id, chunk.span.start, chunk.span.end, chunk.n_tokens, sentences],
+        )
+        connection.execute("INSERT INTO chunk_terms (rowid, terms) VALUES (?, ?)", [inserted.lastrowid, its_terms])

@@ -1,0 +1,302 @@
+"""Documents, their versions, chunks and vectors: the operations on the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.errors import NotFound, VersionGone
+from index.store.changes import (
+    Offered,
+    Placed,
+    bump,
+    counter,
+    delete_chunks,
+    place,
+    sha256_of,
+    write_chunks,
+    write_document,
+)
+from index.store.database import Database
+from index.types import (
+    Chunk,
+    Document,
+    DocumentSummary,
+    Filters,
+    IngestStatus,
+    ScoredChunk,
+    Section,
+    SectionKind,
+    Span,
+)
+
+if TYPE_CHECKING:
+    from index.protocols import Rows
+
+FILE_NAME = "readout.sqlite3"
+_SUMMARY = "document_id, name, uri, sha256, title, outlet, published_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The documents that pass some filters; `document_ids` is None if all do."""
+
+    document_ids: frozenset[str] | None
+    n_undated: int
+
+
+class Store:
+    """All documents of one data directory. Safe to use from many threads."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open or create the store in `directory`.
+
+        Raises:
+            StoreUnavailable: If it cannot be opened.
+        """
+        self._database = Database(directory / FILE_NAME)
+
+    def close(self) -> None:
+        """Close the files."""
+        self._database.close()
+
+    # Documents
+
+    def put(self, offered: Offered, chunks: Sequence[Chunk], terms: Sequence[str]) -> Placed:
+        """Store a document with its chunks and their search terms (one string a chunk), all or nothing.
+
+        Identity is the uri. Without one the content is the identity; content that is stored already stays one document.
+
+        Raises:
+            StoreFull, StoreUnavailable: If it could not be written; then nothing changed.
+        """
+        sha256 = sha256_of(offered.text)
+        with self._database.writing() as connection:
+            placed = place(connection, offered, sha256)
+            if placed.status is IngestStatus.UNCHANGED:
+                return placed
+            same_text = write_document(connection, placed, offered, sha256)
+            if not same_text:
+                write_chunks(connection, placed.document_id, chunks, terms)
+            bump(connection, "sequence")
+            return placed
+
+    def place(self, offered: Offered) -> Placed:
+        """What `put` would answer now, without writing."""
+        with self._database.reading() as connection:
+            return place(connection, offered, sha256_of(offered.text))
+
+    def documents(self) -> list[DocumentSummary]:
+        """All documents, in the order they were first stored."""
+        with self._database.reading() as connection:
+            rows = connection.execute(f"SELECT {_SUMMARY} FROM documents ORDER BY position")
+            return [DocumentSummary(*row) for row in rows]
+
+    def document(self, document_id: str, *, sha256: str | None = None) -> Document:
+        """One document, in the version named by `sha256`, else the current one.
+
+        Raises:
+            NotFound: If there is no such document.
+            VersionGone: If it has no such version.
+        """
+        with self._database.reading() as connection:
+            current = connection.execute("SELECT uri, sha256 FROM documents WHERE document_id = ?", [document_id]).fetchone()
+            if current is None:
+                raise NotFound("there is no such document; it may have been deleted")
+            wanted = sha256 or current[1]
+            version = connection.execute(
+                "SELECT name, text, title, outlet, published_at FROM versions WHERE document_id = ? AND sha256 = ?",
+                [document_id, wanted],
+            ).fetchone()
+            if version is None:
+                raise VersionGone("the document has no such version any more; ask without sha256 for the current one")
+            sections = connection.execute(
+                'SELECT start, "end", kind, label FROM sections WHERE document_id = ? AND sha256 = ? ORDER BY start, "end"',
+                [document_id, wanted],
+            ).fetchall()
+        name, text, title, outlet, published_at = version
+        return Document(
+            document_id=document_id,
+            name=name,
+            uri=current[0],
+            text=text,
+            sha256=wanted,
+            title=title,
+            outlet=outlet,
+            published_at=published_at,
+            sections=tuple(Section(Span(a, b), SectionKind(kind), label) for a, b, kind, label in sections),
+        )
+
+    def delete(self, document_id: str) -> None:
+        """Erase a document with all its versions.
+
+        Raises:
+            NotFound: If there is no such document.
+        """
+        with self._database.writing() as connection:
+            delete_chunks(connection, document_id)
+            gone = connection.execute("DELETE FROM documents WHERE document_id = ?", [document_id])
+            if gone.rowcount == 0:
+                raise NotFound("there is no such document; it may have been deleted already")
+            bump(connection, "sequence")
+
+    # Searching
+
+    def select(self, filters: Filters) -> Selection:
+        """The documents that pass the filters (speakers apart), and how many were left out for having no date."""
+        if not filters.restrict_documents:
+            return Selection(None, 0)
+        where, values = _conditions(filters)
+        undated = 0
+        with self._database.reading() as connection:
+            ids = connection.execute(f"SELECT document_id FROM documents WHERE {where}", values).fetchall()
+            if filters.published_from or filters.published_to:
+                rest, rest_values = _conditions(
+                    Filters(document_ids=filters.document_ids, outlets=filters.outlets)
+                )
+                undated = connection.execute(
+                    f"SELECT count(*) FROM documents WHERE {rest} AND published_at IS NULL", rest_values
+                ).fetchone()[0]
+        return Selection(frozenset(row[0] for row in ids), undated)
+
+    def match_terms(self, expression: str, *, k: int, document_ids: frozenset[str] | None) -> list[ScoredChunk]:
+        """The at most k best chunks for an FTS5 expression by BM25 (larger is better), best first."""
+        where, values = "", [expression]
+        if document_ids is not None:
+            where = "AND rowid IN (SELECT chunk_id FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)))"
+            values.append(json.dumps(sorted(document_ids)))
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT rowid, -rank FROM chunk_terms WHERE chunk_terms MATCH ? {where} ORDER BY rank, rowid LIMIT ?",
+                [*values, k],
+            ).fetchall()
+        return [ScoredChunk(chunk_id, score) for chunk_id, score in rows]
+
+    def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """In how many chunks each term occurs; 0 for a term that occurs nowhere."""
+        wanted = list(dict.fromkeys(terms))
+        with self._database.reading() as connection:
+            found = {
+                term: int(row[0])
+                for term in wanted
+                if (row := connection.execute("SELECT doc FROM chunk_vocabulary WHERE term = ?", [term]).fetchone())
+            }
+        return {term: found.get(term, 0) for term in wanted}
+
+    def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
+        """The chunks with these ids; one that was deleted meanwhile is missing."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                'SELECT chunk_id, document_id, start, "end", n_tokens, sentences FROM chunks '
+                "WHERE chunk_id IN (SELECT value FROM json_each(?))",
+                [json.dumps(list(chunk_ids))],
+            ).fetchall()
+        return {row[0]: _chunk(row) for row in rows}
+
+    def chunk_ids(self, document_ids: frozenset[str]) -> list[int]:
+        """The ids of all chunks of these documents."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT chunk_id FROM chunks WHERE document_id IN (SELECT value FROM json_each(?))",
+                [json.dumps(sorted(document_ids))],
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    # Vectors
+
+    def chunks_to_embed(self, model_id: str, *, limit: int) -> list[tuple[int, str]]:
+        """At most `limit` chunks without a vector of this model, with their texts, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                'SELECT chunk_id, document_id, start, "end" FROM chunks c '
+                "WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.chunk_id = c.chunk_id AND v.model_id = ?) "
+                "ORDER BY chunk_id LIMIT ?",
+                [model_id, limit],
+            ).fetchall()
+            # Cut here, since SQLite's substr walks the text from its beginning for every chunk.
+            texts = dict(
+                connection.execute(
+                    "SELECT document_id, text FROM versions JOIN documents USING (document_id, sha256) "
+                    "WHERE document_id IN (SELECT value FROM json_each(?))",
+                    [json.dumps(sorted({row[1] for row in rows}))],
+                )
+            )
+        return [(chunk_id, texts[document_id][start:end]) for chunk_id, document_id, start, end in rows]
+
+    def backlog(self, model_id: str) -> int:
+        """How many chunks wait for their vector of this model."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT (SELECT count(*) FROM chunks) - (SELECT count(*) FROM vectors WHERE model_id = ?)", [model_id]
+            ).fetchone()
+        return int(row[0])
+
+    def put_vectors(self, model_id: str, chunk_ids: Sequence[int], rows: Rows) -> None:
+        """Store unit rows, shape (len(chunk_ids), dimension); rows of chunks deleted meanwhile are dropped."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO vectors SELECT chunk_id, ?, ? FROM chunks WHERE chunk_id = ?",
+                [
+                    (model_id, np.ascontiguousarray(row, dtype="<f4").tobytes(), chunk_id)
+                    for chunk_id, row in zip(chunk_ids, rows, strict=True)
+                ],
+            )
+            bump(connection, "sequence")
+
+    def vectors(self, model_id: str, dimension: int) -> tuple[int, list[int], Rows]:
+        """The store's sequence number, and all vectors of a model as ids and rows, shape (n, dimension), of one moment."""
+        with self._database.reading() as connection:
+            sequence = counter(connection, "sequence")
+            found = connection.execute(
+                "SELECT chunk_id, row FROM vectors WHERE model_id = ? AND length(row) = ? ORDER BY chunk_id",
+                [model_id, 4 * dimension],
+            ).fetchall()
+        rows = np.frombuffer(b"".join(row for _, row in found), dtype="<f4").reshape(len(found), dimension)
+        return sequence, [chunk_id for chunk_id, _ in found], rows.astype(np.float32)
+
+    def sequence(self) -> int:
+        """A number that grows with every change of documents or vectors."""
+        with self._database.reading() as connection:
+            return counter(connection, "sequence")
+
+    def counts(self) -> dict[str, int]:
+        """How many documents, versions, chunks and vectors there are."""
+        with self._database.reading() as connection:
+            return {
+                table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+                for table in ("documents", "versions", "chunks", "vectors")
+            }
+
+
+def _conditions(filters: Filters) -> tuple[str, list[str]]:
+    conditions, values = ["1"], []
+    if filters.document_ids:
+        conditions.append("document_id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(list(filters.document_ids)))
+    if filters.outlets:
+        conditions.append("lower(outlet) IN (SELECT lower(value) FROM json_each(?))")
+        values.append(json.dumps(list(filters.outlets)))
+    if filters.published_from:
+        conditions.append("published_at >= ?")
+        values.append(filters.published_from)
+    if filters.published_to:
+        # A bound without a time of day includes that whole day.
+        conditions.append("substr(published_at, 1, length(?)) <= ?")
+        values += [filters.published_to, filters.published_to]
+    return " AND ".join(conditions), values
+
+
+def _chunk(row: tuple[int, str, int, int, int, str]) -> Chunk:
+    chunk_id, document_id, start, end, n_tokens, sentences = row
+    return Chunk(
+        chunk_id=chunk_id,
+        document_id=document_id,
+        span=Span(start, end),
+        n_tokens=n_tokens,
+        sentences=tuple(Span(a, b) for a, b in json.loads(sentences)),
+    )

@@ -1,0 +1,202 @@
+"""The nouns of the index: frozen values, standard library only.
+
+Offsets are Unicode code points of a document's stored text, from 0, end exclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of code points, `start <= end`.
+
+    Raises:
+        ValueError: If the range is negative or reversed.
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: [{self.start}, {self.end})")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The words this span covers in `text`."""
+        return text[self.start : self.end]
+
+    def covers(self, other: Span) -> bool:
+        """Whether `other` lies wholly inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two spans share at least one code point."""
+        return self.start < other.end and other.start < self.end
+
+    def shifted(self, by: int) -> Span:
+        """The same span, `by` code points further on."""
+        return Span(self.start + by, self.end + by)
+
+
+class SectionKind(StrEnum):
+    """What a section is, and so what its label means."""
+
+    PAGE = "page"
+    HEADING = "heading"
+    TURN = "turn"
+    PARAGRAPH = "paragraph"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A labelled part of a document.
+
+    A turn's span holds the words said, without the `NAME:` in front; its label is the speaker as written there.
+    """
+
+    span: Span
+    kind: SectionKind
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a file or its sidecar states about itself. None means that it does not say."""
+
+    title: str | None = None
+    outlet: str | None = None
+    published_at: str | None = None
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What a loader finds in a file's bytes."""
+
+    text: str
+    sections: tuple[Section, ...]
+    metadata: Metadata = Metadata()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One version of a document, as stored. `sha256` is that of the stored text in UTF-8."""
+
+    document_id: str
+    name: str
+    uri: str | None
+    text: str
+    sha256: str
+    title: str | None
+    outlet: str | None
+    published_at: str | None
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A document without its text: a row of a listing."""
+
+    document_id: str
+    name: str
+    uri: str | None
+    sha256: str
+    title: str | None
+    outlet: str | None
+    published_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A slice of a document's text, with the spans of its sentences in the document.
+
+    `chunk_id` is 0 until the store has given one. `n_tokens` counts cl100k tokens.
+    """
+
+    chunk_id: int
+    document_id: str
+    span: Span
+    n_tokens: int
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredChunk:
+    """A chunk's id with the score one search gave it; larger is better."""
+
+    chunk_id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk found for a query. Ranks count from 1."""
+
+    chunk: Chunk
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which documents may be searched. Empty means no restriction; date bounds (ISO) are inclusive."""
+
+    document_ids: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    published_from: str | None = None
+    published_to: str | None = None
+
+    @property
+    def restrict_documents(self) -> bool:
+        """Whether anything but the speakers is restricted."""
+        return bool(self.document_ids or self.outlets or self.published_from or self.published_to)
+
+
+class IngestStatus(StrEnum):
+    """What became of one offered document."""
+
+    CREATED = "created"
+    UNCHANGED = "unchanged"
+    UPDATED = "updated"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """The outcome for one offered file or text; `error` says what to do when it failed."""
+
+    status: IngestStatus
+    name: str
+    document_id: str | None = None
+    title: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text put before a reader, with its sentences' spans inside that text."""
+
+    text: str
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reader's judgement of one sentence.
+
+    `passage` and `sentence` are positions in what was read; `answer` is the shortest answering span inside the
+    passage's text, if the reader can tell it; `support` is the probability that this sentence answers.
+    """
+
+    passage: int
+    sentence: int
+    answer: Span | None
+    support: float
