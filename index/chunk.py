@@ -9,6 +9,7 @@ from index.sentences import cut_point
 from index.types import Chunk, Section, Span
 
 CountTokens = Callable[[Sequence[str]], list[int]]
+Split = Callable[[str, Span], list[Span]]
 CLOSE_AT_SECTION_FROM = 0.5  # share of the budget from which a section's end closes a chunk
 
 
@@ -25,9 +26,16 @@ class Budget:
         """For each text its cl100k tokens, and how full of it a chunk would be by the stricter of both counts."""
         tokens, pieces = self.count_tokens(texts), self.count_pieces(texts)
         return [
-            (token, max(token / self.max_tokens, piece / self.max_pieces))
-            for token, piece in zip(tokens, pieces, strict=True)
+            (token, max(token / self.max_tokens, piece / self.max_pieces)) for token, piece in zip(tokens, pieces, strict=True)
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The version of a document that is being cut."""
+
+    document_id: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +45,7 @@ class _Unit:
     fill: float
 
 
-def chunk(
-    text: str, sections: Sequence[Section], *, document_id: str, split: Callable[[str, Span], list[Span]], budget: Budget
-) -> list[Chunk]:
+def chunk(text: str, sections: Sequence[Section], *, identity: Identity, split: Split, budget: Budget) -> list[Chunk]:
     """The chunks of a document, in order; together they hold every sentence of every section exactly once.
 
     No chunk is over either count of the budget: a sentence that is too long alone is cut at clause borders first.
@@ -53,16 +59,14 @@ def chunk(
         too_long: list[list[_Unit]] = []
         for group, (n_tokens, fill) in zip(groups, sizes, strict=True):
             if fill <= 1 or len(group) == 1:
-                chunks.append(_chunk(group, document_id, n_tokens))
+                chunks.append(_chunk(group, identity, n_tokens))
             else:
                 too_long += [group[: len(group) // 2], group[len(group) // 2 :]]
         groups = too_long
     return sorted(chunks, key=lambda made: made.span)
 
 
-def _units(
-    text: str, sections: Sequence[Section], split: Callable[[str, Span], list[Span]], budget: Budget
-) -> list[_Unit]:
+def _units(text: str, sections: Sequence[Section], split: Split, budget: Budget) -> list[_Unit]:
     pending = [(span, number) for number, section in enumerate(sections) for span in split(text, section.span)]
     units: list[_Unit] = []
     while pending:
@@ -101,10 +105,11 @@ def _slice(text: str, group: Sequence[_Unit]) -> str:
     return text[group[0].span.start : group[-1].span.end]
 
 
-def _chunk(group: Sequence[_Unit], document_id: str, n_tokens: int) -> Chunk:
+def _chunk(group: Sequence[_Unit], identity: Identity, n_tokens: int) -> Chunk:
     return Chunk(
         chunk_id=0,
-        document_id=document_id,
+        document_id=identity.document_id,
+        document_sha256=identity.sha256,
         span=Span(group[0].span.start, group[-1].span.end),
         n_tokens=n_tokens,
         sentences=tuple(unit.span for unit in group),

@@ -28,9 +28,7 @@ class FlatStore:
         """Hold `rows`, shape (len(chunk_ids), dimension)."""
         self._dimension = rows.shape[1]
         self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(self._dimension))
-        self._index.add_with_ids(
-            np.ascontiguousarray(rows, dtype=np.float32), np.asarray(chunk_ids, dtype=np.int64)
-        )
+        self._index.add_with_ids(np.ascontiguousarray(rows, dtype=np.float32), np.asarray(chunk_ids, dtype=np.int64))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -43,7 +41,7 @@ class FlatStore:
         parameters = None
         if allowed is not None:
             selector = faiss.IDSelectorBatch(np.fromiter(allowed, dtype=np.int64, count=len(allowed)))
-            parameters = faiss.SearchParameters(sel=selector)
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # SWIG hides its keywords
         scores, ids = self._index.search(query, min(k, len(self)), params=parameters)
         # FAISS pads a short answer with id -1.
         found = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
@@ -65,9 +63,5 @@ class ExactStore:
         """See `VectorStore.search`."""
         query = _checked(row, self._rows.shape[1])
         scores = self._rows @ query[0]
-        found = [
-            (int(i), float(s))
-            for i, s in zip(self._ids, scores, strict=True)
-            if allowed is None or int(i) in allowed
-        ]
+        found = [(int(i), float(s)) for i, s in zip(self._ids, scores, strict=True) if allowed is None or int(i) in allowed]
         return [ScoredChunk(i, s) for i, s in sorted(found, key=lambda f: (-f[1], f[0]))[: max(k, 0)]]

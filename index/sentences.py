@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import sentencex
 
@@ -37,7 +38,7 @@ def _blocks(text: str, within: Span) -> list[Span]:
         if not _wraps(text, at, within):
             borders.append(at + 1)
     borders.append(within.end)
-    return [Span(a, b) for a, b in zip(borders, borders[1:], strict=False) if text[a:b].strip()]
+    return [Span(a, b) for a, b in pairwise(borders) if text[a:b].strip()]
 
 
 def _wraps(text: str, newline: int, within: Span) -> bool:

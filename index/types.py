@@ -115,13 +115,14 @@ class DocumentSummary:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A slice of a document's text, with the spans of its sentences in the document.
+    """A slice of one version of a document's text, with the spans of its sentences in the document.
 
     `chunk_id` is 0 until the store has given one. `n_tokens` counts cl100k tokens.
     """
 
     chunk_id: int
     document_id: str
+    document_sha256: str
     span: Span
     n_tokens: int
     sentences: tuple[Span, ...]
@@ -171,13 +172,14 @@ class IngestStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """The outcome for one offered file or text; `error` says what to do when it failed."""
+    """The outcome for one offered file or text; when it failed, `error` says what to do and `code` is that of the error."""
 
     status: IngestStatus
     name: str
     document_id: str | None = None
     title: str | None = None
     error: str | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

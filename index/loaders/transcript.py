@@ -16,7 +16,8 @@ _CAPITALS = re.compile(
     rf"^[ \t]*(?:>>\s*)?{_TIME}(?P<name>[^\W\d_a-z](?:(?![a-z]){_NAME_CHARACTERS}){{1,48}}?){_ROLE}:(?=\s)[ \t]*", re.MULTILINE
 )
 _TITLE_CASE = re.compile(
-    rf"^[ \t]*(?:>>\s*)?{_TIME}(?P<name>(?:[A-Z][\w.'\u2019\-]*)(?: [A-Z][\w.'\u2019\-]*){{0,4}}){_ROLE}:(?=\s)[ \t]*", re.MULTILINE
+    rf"^[ \t]*(?:>>\s*)?{_TIME}(?P<name>(?:[A-Z][\w.'\u2019\-]*)(?: [A-Z][\w.'\u2019\-]*){{0,4}}){_ROLE}:(?=\s)[ \t]*",
+    re.MULTILINE,
 )
 
 
@@ -43,8 +44,7 @@ def sections(text: str, *, start: int = 0) -> tuple[Span, list[Section]]:
         return Span(start, len(text)), []
     ends = [label.line for label in labels[1:]] + [len(text)]
     turns = [
-        Section(_stripped(text, label.words, end), SectionKind.TURN, label.name)
-        for label, end in zip(labels, ends, strict=True)
+        Section(_stripped(text, label.words, end), SectionKind.TURN, label.name) for label, end in zip(labels, ends, strict=True)
     ]
     return Span(start, labels[0].line), turns
 

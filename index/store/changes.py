@@ -36,15 +36,18 @@ class Placed:
 
 
 def counter(connection: sqlite3.Connection, name: str) -> int:
+    """The value of a counter."""
     return int(connection.execute("SELECT value FROM counters WHERE name = ?", [name]).fetchone()[0])
 
 
 def bump(connection: sqlite3.Connection, name: str) -> int:
+    """Count one up and return the new value."""
     connection.execute("UPDATE counters SET value = value + 1 WHERE name = ?", [name])
     return counter(connection, name)
 
 
 def place(connection: sqlite3.Connection, offered: Offered, sha256: str) -> Placed:
+    """Which document an offered one is, and what storing it would do: by uri, else by content."""
     columns = "document_id, sha256, title, outlet, published_at, uri"
     metadata = offered.metadata
     row = None
@@ -93,14 +96,14 @@ def write_document(connection: sqlite3.Connection, placed: Placed, offered: Offe
 
 
 def delete_chunks(connection: sqlite3.Connection, document_id: str) -> None:
+    """Delete a document's chunks with their search terms and vectors."""
     chunks = "SELECT chunk_id FROM chunks WHERE document_id = ?"
     connection.execute(f"DELETE FROM chunk_terms WHERE rowid IN ({chunks})", [document_id])
     connection.execute("DELETE FROM chunks WHERE document_id = ?", [document_id])
 
 
-def write_chunks(
-    connection: sqlite3.Connection, document_id: str, chunks: Sequence[Chunk], terms: Sequence[str]
-) -> None:
+def write_chunks(connection: sqlite3.Connection, document_id: str, chunks: Sequence[Chunk], terms: Sequence[str]) -> None:
+    """Replace a document's chunks by these, each with its search terms."""
     delete_chunks(connection, document_id)
     for chunk, its_terms in zip(chunks, terms, strict=True):
         sentences = json.dumps([[span.start, span.end] for span in chunk.sentences])

@@ -156,9 +156,7 @@ class Store:
         with self._database.reading() as connection:
             ids = connection.execute(f"SELECT document_id FROM documents WHERE {where}", values).fetchall()
             if filters.published_from or filters.published_to:
-                rest, rest_values = _conditions(
-                    Filters(document_ids=filters.document_ids, outlets=filters.outlets)
-                )
+                rest, rest_values = _conditions(Filters(document_ids=filters.document_ids, outlets=filters.outlets))
                 undated = connection.execute(
                     f"SELECT count(*) FROM documents WHERE {rest} AND published_at IS NULL", rest_values
                 ).fetchone()[0]
@@ -192,7 +190,8 @@ class Store:
         """The chunks with these ids; one that was deleted meanwhile is missing."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                'SELECT chunk_id, document_id, start, "end", n_tokens, sentences FROM chunks '
+                'SELECT chunk_id, document_id, sha256, start, "end", n_tokens, sentences '
+                "FROM chunks JOIN documents USING (document_id) "
                 "WHERE chunk_id IN (SELECT value FROM json_each(?))",
                 [json.dumps(list(chunk_ids))],
             ).fetchall()
@@ -291,11 +290,12 @@ def _conditions(filters: Filters) -> tuple[str, list[str]]:
     return " AND ".join(conditions), values
 
 
-def _chunk(row: tuple[int, str, int, int, int, str]) -> Chunk:
-    chunk_id, document_id, start, end, n_tokens, sentences = row
+def _chunk(row: tuple[int, str, str, int, int, int, str]) -> Chunk:
+    chunk_id, document_id, sha256, start, end, n_tokens, sentences = row
     return Chunk(
         chunk_id=chunk_id,
         document_id=document_id,
+        document_sha256=sha256,
         span=Span(start, end),
         n_tokens=n_tokens,
         sentences=tuple(Span(a, b) for a, b in json.loads(sentences)),

@@ -1,0 +1,127 @@
+"""What kind of words a question expects for an answer, and whether a sentence holds such words."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from index.types import Span
+
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan\.|Feb\.|Aug\.|Sept\.|Oct\.|Nov\.|Dec\.)"
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_UNIT_OF_TIME = r"(?:second|minute|hour|day|week|month|year|decade|quarter|spring|summer|autumn|fall|winter|weekend)"
+_SMALL_NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens?|hundreds?|thousands?|millions?|billions?)"
+
+DATES = re.compile(
+    rf"\b(?:(?:early|late|mid-?)\s?)?(?:"
+    rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|\d{{1,2}}\s+{_MONTH}(?:\s+\d{{4}})?|(?:last\s+|next\s+|this\s+)?{_MONTH}(?:,?\s+\d{{4}})?|"
+    rf"\d{{4}}-\d{{2}}-\d{{2}}|(?:last |next |this )?{_WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?|"
+    rf"yesterday|today|tomorrow|tonight|(?:earlier|later)?\s?(?:last|next|this) (?:{_UNIT_OF_TIME})|"
+    rf"(?:about |at least )?(?:once|twice|three times) an? {_UNIT_OF_TIME}|every {_UNIT_OF_TIME}|"
+    rf"(?:\d+|a|an|{_SMALL_NUMBER}) {_UNIT_OF_TIME}s? (?:ago|later|earlier)|(?:in |since |until )?(?:1[5-9]|20)\d\d|last {_MONTH}"
+    rf")\b(?!-)",
+    re.IGNORECASE,
+)
+NUMBERS = re.compile(
+    rf"(?:[$\u20ac\u00a3\u00a5]\s?)?\b(?:nearly |about |around |more than |at least |almost |roughly )?"
+    rf"(?:\d[\d,.]*\d|\d|{_SMALL_NUMBER})(?:\s?%|\s(?:percent|hundred|thousand|million|billion|trillion))*"
+    rf"(?:[- ](?:{_UNIT_OF_TIME}s?)(?:-(?:long|old))?)?",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?:[^\W\d_a-z][\w\u2019'&\-]+)(?: (?:of |the )?[^\W\d_a-z][\w\u2019'&\-]+)*")
+_DESCRIBED_PERSON = re.compile(
+    r"\b(?:officials?|spokes\w+|authorities|president|minister|secretary|adviser|aide)\b", re.IGNORECASE
+)
+
+_DAY = re.compile(
+    rf"{_MONTH}\s+\d|\d\s+{_MONTH}|{_WEEKDAY}|yesterday|today|tomorrow|tonight|\d{{4}}-\d{{2}}-\d{{2}}", re.IGNORECASE
+)
+_LEAD = re.compile(
+    r"(?:And|But|So|The|A|An|It|He|She|They|We|I|Yeah|Well|Oh|This|That|These|Those|There|In|On|At|According|As|If)\b",
+    re.IGNORECASE,
+)
+_DAY_QUESTION = re.compile(r"\b(?:what|which|exact|precise) (?:exact |precise )?(?:day|date|weekday)\b", re.IGNORECASE)
+_YEAR_QUESTION = re.compile(r"\b(?:what|which) year\b", re.IGNORECASE)
+_DURATION_QUESTION = re.compile(r"\bhow (?:long|old)\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\bhow many (?:more |other |of the |of )?(?P<counted>[\w\u2019'\-]+(?: [\w\u2019'\-]+){0,3}?)(?= (?:are|is|were|was|did|do|does|has|have|had|will|would|can|could)\b|[?.,]|$)",
+    re.IGNORECASE,
+)
+
+_WHEN_QUESTION = re.compile(
+    r"\bwhen\b|\b(?:what|which) (?:exact |other )?(?:day|date|year|month|week|time|century|decade)\b|\bhow (?:long ago|often|recently)\b",
+    re.IGNORECASE,
+)
+_COUNT_QUESTION = re.compile(
+    r"\bhow (?:many|much|long|old|far|big|large|high|tall)\b|\bwhat (?:percent\w*|number|share|amount|price|age)\b", re.IGNORECASE
+)
+_WHO_QUESTION = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
+_WHERE_QUESTION = re.compile(r"\bwhere\b|\b(?:what|which) (?:city|country|place|state|region|town)\b", re.IGNORECASE)
+
+
+class Expected(StrEnum):
+    """The kind of words an answer needs."""
+
+    DATE = "date"
+    NUMBER = "number"
+    PERSON = "person"
+    PLACE = "place"
+    ANY = "any"
+
+
+def expected(question: str) -> Expected:
+    """What the question word asks for; the first that stands in the question, so that "when and where" is a date."""
+    asked = {
+        Expected.DATE: _WHEN_QUESTION,
+        Expected.NUMBER: _COUNT_QUESTION,
+        Expected.PERSON: _WHO_QUESTION,
+        Expected.PLACE: _WHERE_QUESTION,
+    }
+    found = {kind: match.start() for kind, pattern in asked.items() if (match := pattern.search(question))}
+    return min(found, key=lambda kind: found[kind], default=Expected.ANY)
+
+
+def candidates(kind: Expected, sentence: str, *, question: str) -> list[Span]:
+    """The spans of a sentence that are of the expected kind and fine enough, and not words of the question, in order."""
+    known = set(re.findall(r"\w+", question.casefold()))
+    spans = [Span(match.start(), match.end()) for pattern in _patterns(kind) for match in pattern.finditer(sentence)]
+    fresh = [
+        span
+        for span in spans
+        if not set(re.findall(r"\w+", span.of(sentence).casefold())) <= known and _fits(kind, span.of(sentence), question)
+    ]
+    return sorted(fresh)
+
+
+def counted(question: str) -> str | None:
+    """What a "how many" question counts, as it names it."""
+    match = _COUNTED.search(question)
+    return match["counted"] if match else None
+
+
+def _fits(kind: Expected, words: str, question: str) -> bool:
+    match kind:
+        case Expected.DATE if _DAY_QUESTION.search(question):
+            return bool(_DAY.search(words))
+        case Expected.DATE if _YEAR_QUESTION.search(question):
+            return bool(re.search(r"\b\d{4}\b", words))
+        case Expected.NUMBER if _DURATION_QUESTION.search(question):
+            return bool(re.search(_UNIT_OF_TIME, words, re.IGNORECASE))
+        case Expected.PERSON | Expected.PLACE:
+            return not _LEAD.match(words)
+        case _:
+            return True
+
+
+def _patterns(kind: Expected) -> tuple[re.Pattern[str], ...]:
+    match kind:
+        case Expected.DATE:
+            return (DATES,)
+        case Expected.NUMBER:
+            return (NUMBERS,)
+        case Expected.PERSON:
+            return (_NAME, _DESCRIBED_PERSON)
+        case Expected.PLACE:
+            return (_NAME,)
+        case Expected.ANY:
+            return ()

@@ -1,0 +1,1 @@
+"""From ranked hits to a cited answer, and the faces it is asked through."""

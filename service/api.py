@@ -1,0 +1,107 @@
+"""The HTTP face: the application with its door, its routes, its errors and the page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from index.errors import ReadoutError
+from service import problems, routes_ask, routes_documents
+from service.bootstrap import Engine
+from service.door import BodyRefused, Door, Limits
+from service.server import Server, id_of_request, of_request
+from service.settings import Settings
+
+PAGE = str(files("service") / "page")
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def create_app(settings: Settings, load: Callable[[], Engine]) -> FastAPI:
+    """The application. `load` builds the engine; it is called once, in a thread, when the server starts."""
+    server = Server(settings, load)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        loading = asyncio.create_task(asyncio.to_thread(server.start))
+        yield
+        await loading
+        await asyncio.to_thread(server.stop)
+
+    app = FastAPI(title="Readout", version="0.1.0", docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)
+    app.state.server = server
+    app.include_router(routes_ask.router)
+    app.include_router(routes_documents.router)
+    _add_health(app)
+    _add_page(app)
+    _add_errors(app)
+    app.add_middleware(Door, limits=_limits(settings), api_key=_key(settings))
+    return app
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.max_upload_bytes, settings.body_timeout_seconds, settings.max_concurrent, settings.max_waiting)
+
+
+def _key(settings: Settings) -> str | None:
+    return None if settings.api_key is None else settings.api_key.get_secret_value()
+
+
+def _add_health(app: FastAPI) -> None:
+    @app.get("/livez", summary="Is the process alive?")
+    async def livez() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz", summary="Can questions be answered?", response_class=JSONResponse)
+    async def readyz(request: Request) -> Response:
+        server = of_request(request)
+        engine = server.engine
+        backlog = await server.run(lambda: engine.store.backlog(engine.embedder.model_id))
+        return JSONResponse({"status": "ready", "backlog": backlog, "index_version": str(engine.generations.current.sequence)})
+
+    @app.get("/metrics", summary="Metrics in Prometheus form")
+    async def metrics(request: Request) -> Response:
+        server = of_request(request)
+        engine = server.engine
+        counts = await server.run(engine.store.counts)
+        backlog = await server.run(lambda: engine.store.backlog(engine.embedder.model_id))
+        text = server.metrics.exposition(documents=counts["documents"], chunks=counts["chunks"], backlog=backlog)
+        return Response(text, media_type=METRICS_TYPE)
+
+
+def _add_page(app: FastAPI) -> None:
+    app.mount("/page", StaticFiles(directory=PAGE), name="page")
+
+    @app.get("/", include_in_schema=False)
+    async def page() -> Response:
+        return FileResponse(f"{PAGE}/index.html", media_type="text/html; charset=utf-8")
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    async def no_icon() -> Response:
+        return Response(status_code=204)
+
+
+def _add_errors(app: FastAPI) -> None:
+    @app.exception_handler(ReadoutError)
+    async def ours(request: Request, error: ReadoutError) -> Response:
+        return problems.of_error(error).response(id_of_request(request))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        return problems.of_validation(error.errors()).response(id_of_request(request))
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        problem = error.problem if isinstance(error, BodyRefused) else problems.of_status(error.status_code)
+        response = problem.response(id_of_request(request))
+        allowed = (error.headers or {}).get("Allow")
+        if allowed:
+            response.headers["Allow"] = allowed
+        return response

@@ -1,0 +1,105 @@
+"""Builds everything from the settings: the only place that names concrete classes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.chunk import Budget
+from index.dense import FlatStore
+from index.embed import PACKAGED_MODEL, PACKAGED_SHA256, SentenceTransformersEmbedder, packaged_model_path, use_threads
+from index.errors import ModelUnavailable
+from index.generation import Generations
+from index.ingest import Ingester
+from index.protocols import Embedder
+from index.reader.similarity import FITTED, SimilarityReader
+from index.search import Searcher
+from index.store.documents import Store
+from index.tokens import cl100k_counter
+from index.types import Document
+from service.answer import Answerer, Steps
+from service.background import Background
+from service.compose.extractive import ExtractiveComposer
+from service.settings import Settings
+from service.types import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One data directory with everything that works on it."""
+
+    store: Store
+    embedder: Embedder
+    ingester: Ingester
+    generations: Generations
+    searcher: Searcher
+    answerer: Answerer
+    background: Background
+
+    def close(self) -> None:
+        """Close the store. Stop the background first if it was started."""
+        self.store.close()
+
+
+def load_embedder(settings: Settings) -> Embedder:
+    """The embedding model the settings name; takes seconds.
+
+    Raises:
+        ModelUnavailable: If it cannot be loaded.
+    """
+    if settings.model is not None and not settings.model.is_dir():
+        raise ModelUnavailable(f"READOUT_MODEL {settings.model} is no folder; give the folder of a sentence-transformers model")
+    use_threads(settings.threads)
+    return SentenceTransformersEmbedder(settings.model or packaged_model_path(), model_id=model_id_of(settings))
+
+
+def model_id_of(settings: Settings) -> str:
+    """The id of the embedding model that the settings name, without loading it."""
+    if settings.model is None:
+        return f"{PACKAGED_MODEL}@{PACKAGED_SHA256[:12]}"
+    return str(settings.model.resolve())
+
+
+def build_engine(settings: Settings, embedder: Embedder) -> Engine:
+    """Open the data directory and build what works on it.
+
+    Raises:
+        StoreUnavailable: If the data directory cannot be used.
+    """
+    store = Store(settings.data)
+    count_tokens = cl100k_counter()
+    budget = Budget(settings.chunk_tokens, count_tokens, embedder.max_tokens, embedder.count_tokens)
+    ingester = Ingester(store, embedder, budget=budget, max_document_bytes=settings.max_document_bytes)
+    generations = Generations(lambda: store.vectors(embedder.model_id, embedder.dimension), FlatStore)
+    searcher = Searcher(store, embedder, generations)
+
+    def frequencies(terms: Iterable[str]) -> tuple[Mapping[str, int], int]:
+        return store.document_frequencies(terms), store.counts()["chunks"]
+
+    def read_document(document_id: str, sha256: str | None) -> Document:
+        return store.document(document_id, sha256=sha256)
+
+    answerer = Answerer(
+        Steps(
+            searcher=searcher,
+            reader=SimilarityReader(embedder, frequencies, FITTED),
+            read_document=read_document,
+            composers={Mode.EXTRACTIVE: ExtractiveComposer()},
+            threshold=settings.threshold,
+            clock=time.perf_counter,
+        )
+    )
+    background = Background(store, ingester, generations)
+    return Engine(store, embedder, ingester, generations, searcher, answerer, background)
+
+
+def load_engine(settings: Settings) -> Engine:
+    """`build_engine` with the embedder that the settings name."""
+    return build_engine(settings, load_embedder(settings))
+
+
+def in_directory(settings: Settings, directory: Path) -> Settings:
+    """The same settings for another data directory."""
+    return settings.model_copy(update={"data": directory})

@@ -1,0 +1,56 @@
+"""Statements made of the sources' own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.protocols import CitedEvidence, Drafted
+from service.question import Asked
+
+_OPENING, _CLOSING = "\u201c", "\u201d"
+LONGEST_ACRONYM = 4  # NATO stays NATO, INSKEEP is read as a name
+
+
+class ExtractiveComposer:
+    """One statement for each piece of evidence: prose as it stands, a speaker's words as a quotation with the name."""
+
+    def compose(self, _asked: Asked, evidence: Sequence[CitedEvidence], /) -> list[Drafted]:
+        """See `Composer`; the order of the evidence is kept."""
+        return [_statement(piece) for piece in evidence]
+
+
+def _statement(piece: CitedEvidence) -> Drafted:
+    quote = " ".join(piece.citation.quote.split())
+    who = _speaker_in_front(piece)
+    if who is None:
+        return Drafted(_closed(quote), (piece,))
+    return Drafted(f"{who} said: {_in_quotation_marks(quote)}", (piece,))
+
+
+def _speaker_in_front(piece: CitedEvidence) -> str | None:
+    """Who must be named: the speaker of a turn, or of a quotation whose sentence does not name one."""
+    attribution = piece.citation.attribution
+    if piece.evidence.in_turn:
+        return _readable(attribution.reported_by or attribution.speaker)
+    return _readable(attribution.speaker) if attribution.inferred else None
+
+
+def _readable(name: str | None) -> str | None:
+    """The name as prose writes it: `WANG HUIYAO` in mixed case, `senior official` with its article."""
+    if not name:
+        return None
+    if name[0].islower():
+        return f"{'An' if name[0] in 'aeiou' else 'A'} {name}"
+    return name.title() if name.isupper() and len(name) > LONGEST_ACRONYM else name
+
+
+def _in_quotation_marks(quote: str) -> str:
+    if not quote.startswith((_OPENING, '"')):
+        return f"{_OPENING}{quote}{_CLOSING}"
+    # A quotation that goes on in the next paragraph is not closed there.
+    return quote if quote.endswith((_CLOSING, '"')) else f"{quote}{_CLOSING}"
+
+
+def _closed(quote: str) -> str:
+    """A sentence that ends like one: nothing is added but the full stop that a cut-off line lacks."""
+    return quote if quote.rstrip("\u201d\"')\u2019").endswith((".", "!", "?", "\u2026", ":")) else f"{quote}."

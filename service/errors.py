@@ -1,0 +1,43 @@
+"""Errors of answering and of its faces.
+
+index.errors.ReadoutError
+├── BadSettings       a READOUT_* variable is unknown or does not fit
+├── UnsafeBind        serving off loopback without a key
+├── NotReady          models and snapshot are not loaded yet
+├── Overloaded        too many requests are waiting
+└── AnswerTimeout     an answer took longer than it may
+"""
+
+from __future__ import annotations
+
+from index.errors import ReadoutError
+
+
+class BadSettings(ReadoutError):
+    """A `READOUT_*` variable is unknown, or its value does not fit."""
+
+    code = "bad_settings"
+
+
+class UnsafeBind(ReadoutError):
+    """The server would be reachable from elsewhere without a key."""
+
+    code = "unsafe_bind"
+
+
+class NotReady(ReadoutError):
+    """Models and snapshot are still being loaded."""
+
+    code = "not_ready"
+
+
+class Overloaded(ReadoutError):
+    """Too many requests are waiting already."""
+
+    code = "overloaded"
+
+
+class AnswerTimeout(ReadoutError):
+    """The answer took longer than it may."""
+
+    code = "answer_timeout"

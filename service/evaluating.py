@@ -1,0 +1,142 @@
+"""The evaluate command: a data set against a temporary store in this process, or against a running server."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from index.errors import NotFound, ReadoutError
+from index.ingest import Upload, collect
+from index.types import IngestResult, IngestStatus, Metadata
+from service.bootstrap import Engine, build_engine, in_directory, load_embedder
+from service.evaluation.corpus import GetText, IndexedDocument
+from service.evaluation.dataset import load_dataset
+from service.evaluation.errors import AskFailed, DatasetError
+from service.evaluation.over_http import http_ask
+from service.evaluation.report import (
+    compare_scores,
+    comparison_table,
+    read_scores,
+    table,
+    to_json,
+    write_report,
+)
+from service.evaluation.run import Ask, Run, evaluate
+from service.evaluation.types import Dataset
+from service.progress import watched
+from service.schemas import AskBody, answer_json
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command was given."""
+
+    dataset: Path
+    url: str | None
+    k: int
+    as_json: bool
+    report: Path | None
+    compare_with: Path | None
+    open_corpus: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is asked, with its documents."""
+
+    ask: Ask
+    get_text: GetText
+    documents: tuple[IndexedDocument, ...]
+
+
+def evaluate_command(options: Options, settings: Settings, *, say: Callable[[str], None]) -> bool:
+    """Run, print, and write the report if one is wanted; whether every question got an answer or a refusal.
+
+    Raises:
+        ReadoutError: If the data set, the server or the report folder cannot be used.
+    """
+    dataset = load_dataset(options.dataset, open_corpus=options.open_corpus)
+    before = read_scores(options.compare_with) if options.compare_with else None
+    with _target(dataset, options, settings) as target, tqdm(total=len(dataset.questions), desc="asking", disable=None) as bar:
+        run = evaluate(
+            dataset,
+            target.ask,
+            target.get_text,
+            documents=target.documents,
+            k=options.k,
+            clock=time.perf_counter,
+            on_progress=lambda done, _: watched(bar)(done - int(bar.n)),
+        )
+    say(json.dumps(to_json(run), ensure_ascii=False, indent=2) if options.as_json else table(run))
+    if options.report:
+        write_report(run, options.report)
+    if before is not None:
+        say(comparison_table(compare_scores(before, _scores(run))))
+    return not run.failed
+
+
+def _scores(run: Run) -> dict[str, dict[str, float | None]]:
+    with tempfile.TemporaryDirectory() as folder:
+        write_report(run, Path(folder))
+        return read_scores(Path(folder))
+
+
+@contextmanager
+def _target(dataset: Dataset, options: Options, settings: Settings) -> Iterator[Target]:
+    if options.url is not None:
+        key = None if settings.api_key is None else settings.api_key.get_secret_value()
+        with http_ask(options.url, api_key=key, timeout_seconds=settings.ask_timeout_seconds) as server:
+            yield Target(server.ask, server.get_text, server.documents)
+        return
+    with tempfile.TemporaryDirectory(prefix="readout-evaluate-") as folder:
+        engine = build_engine(in_directory(settings, Path(folder)), load_embedder(settings))
+        try:
+            _ingest(engine, dataset)
+            yield _in_process(engine)
+        finally:
+            engine.close()
+
+
+def _ingest(engine: Engine, dataset: Dataset) -> None:
+    results: list[IngestResult]
+    if isinstance(dataset.documents, Path):
+        files, results = collect([dataset.documents])
+        results += [engine.ingester.add_file(path) for path in tqdm(files, desc="reading", disable=None)]
+    else:
+        results = [
+            engine.ingester.add_upload(
+                Upload(source.name, source.text.encode(), Metadata(title=source.title, uri=source.name), is_text=True)
+            )
+            for source in tqdm(dataset.documents, desc="reading", disable=None)
+        ]
+    failed = [result for result in results if result.status is IngestStatus.FAILED]
+    if failed:
+        raise DatasetError(f"{len(failed)} document(s) of the data set cannot be read; {failed[0].name}: {failed[0].error}")
+    with tqdm(total=engine.store.backlog(engine.embedder.model_id), desc="embedding", disable=None) as bar:
+        engine.ingester.embed_backlog(on_progress=watched(bar), stop=lambda: False)
+    engine.generations.refresh()
+
+
+def _in_process(engine: Engine) -> Target:
+    def ask(body: Mapping[str, object]) -> Mapping[str, object]:
+        try:
+            return answer_json(engine.answerer.ask(AskBody.model_validate(body).value()), answer_id="evaluation")
+        except ReadoutError as error:
+            raise AskFailed(str(error)) from error
+
+    def get_text(document_id: str, sha256: str) -> str:
+        try:
+            return engine.store.document(document_id, sha256=sha256).text
+        except NotFound as error:
+            raise AskFailed(str(error)) from error
+
+    documents = tuple(IndexedDocument(d.document_id, d.name, d.sha256) for d in engine.store.documents())
+    return Target(ask, get_text, documents)

@@ -1,0 +1,177 @@
+"""From a reader's judgements to the few pieces of evidence that an answer is made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from index.normalise import content_terms
+from index.types import Document, Hit, Reading, Section, Span
+from service.attribution import Speakers, attribute, matches_alias
+from service.question import Asked, Kind
+from service.requirements import Counted, Surroundings, meets
+from service.types import Evidence
+
+SAME_WORDS = 0.7  # Jaccard of content terms from which two sentences say the same; near copies are 0.8 and more
+MAX_PIECES = {Kind.FACT: 2, Kind.YES_NO: 2, Kind.LIST: 5, Kind.OVERVIEW: 8}
+# How good a further piece must be, as a share of the best one's support.
+SHARE_OF_BEST = {Kind.FACT: 0.75, Kind.YES_NO: 0.75, Kind.LIST: 0.5, Kind.OVERVIEW: 0.35}
+ANOTHERS_WORDS = 0.5  # what is left of a support when the words are not those of the speaker asked about
+OF_THE_CALL = 0.3  # what an overview adds to a sentence that tells what was said or done on a call
+_CALL_CUE = re.compile(
+    r"\b(?:discuss|rais|talk|came up|brought up|concern|agree|warn|key (?:issue|point)|stress|denounc|told|connect on|follow up|"
+    r"hit back|address|urg|press|call(?:ed)? (?:for|on)|promis|pledg|propos|cover)\w*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDocument:
+    """A version of a document, read once for all questions: its speakers and its words."""
+
+    speakers: Speakers
+    words: Counted
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPassage:
+    """A hit with its document."""
+
+    hit: Hit
+    known: KnownDocument
+
+    @property
+    def document(self) -> Document:
+        """The version that the hit was read in."""
+        return self.known.speakers.document
+
+
+def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Reading]) -> list[Evidence]:
+    """One piece of evidence per reading that meets what the question insists on, with its speaker, best first."""
+    found = [_evidence(asked, passages[reading.passage], reading) for reading in readings]
+    return sorted((piece for piece in found if piece), key=lambda piece: (-piece.score, piece.rank, piece.span))
+
+
+def spoken_by(evidence: Sequence[Evidence], aliases: Sequence[str]) -> list[Evidence]:
+    """Only the evidence in the words of one of `aliases`; all of it if none is named."""
+    if not aliases:
+        return list(evidence)
+    return [piece for piece in evidence if any(matches_alias(piece.attribution, alias) for alias in aliases)]
+
+
+def speaks(passage: ReadPassage, aliases: Sequence[str]) -> bool:
+    """Whether one of `aliases` speaks in the passage; true if none is named."""
+    sentences = passage.hit.chunk.sentences
+    return not aliases or any(
+        matches_alias(attribute(passage.known.speakers, sentence, before=sentences[:place]), alias)
+        for place, sentence in enumerate(sentences)
+        for alias in aliases
+    )
+
+
+def choose(asked: Asked, evidence: Sequence[Evidence], texts: Mapping[str, str], *, threshold: float) -> list[Evidence]:
+    """The pieces to show, most direct first: supported by at least `threshold`, no two alike, no more than the question needs.
+
+    A further piece for a single fact comes from another document: one of the same would only repeat or blur it. A question
+    about each source gets the best of each. `texts` are the documents' texts by id.
+    """
+    chosen: list[Evidence] = []
+    supported = [piece for piece in evidence if piece.score >= threshold]
+    for piece in _each_source_first(asked, supported):
+        if len(chosen) == MAX_PIECES[asked.kind]:
+            break
+        if not chosen or _adds(asked, piece, chosen, texts):
+            chosen.append(piece)
+    return _joined(chosen, texts)
+
+
+def _each_source_first(asked: Asked, supported: Sequence[Evidence]) -> list[Evidence]:
+    """In the order given, but for a question about each source, or an overview, the documents take turns."""
+    if not asked.about_each_source and asked.kind is not Kind.OVERVIEW:
+        return list(supported)
+    place: dict[str, int] = {}
+    turns: list[tuple[int, int, Evidence]] = []
+    for piece in supported:
+        place[piece.document_id] = place.get(piece.document_id, 0) + 1
+        turns.append((place[piece.document_id], len(turns), piece))
+    return [piece for _, _, piece in sorted(turns, key=lambda turn: turn[:2])]
+
+
+def _adds(asked: Asked, piece: Evidence, chosen: Sequence[Evidence], texts: Mapping[str, str]) -> bool:
+    another = all(piece.document_id != other.document_id for other in chosen)
+    if not (another and asked.about_each_source) and piece.score < SHARE_OF_BEST[asked.kind] * chosen[0].score:
+        return False
+    if asked.kind in (Kind.FACT, Kind.YES_NO) and not another:
+        return False
+    said = set(content_terms(piece.span.of(texts[piece.document_id])))
+    return all(_jaccard(said, set(content_terms(o.span.of(texts[o.document_id])))) < SAME_WORDS for o in chosen)
+
+
+def _jaccard(one: set[str], other: set[str]) -> float:
+    return len(one & other) / len(one | other) if one | other else 1.0
+
+
+def _joined(chosen: Sequence[Evidence], texts: Mapping[str, str]) -> list[Evidence]:
+    """Neighbouring sentences of one speaker in one passage become one piece, at the place of the better one."""
+    joined: list[Evidence] = []
+    for piece in chosen:
+        at = next((i for i, other in enumerate(joined) if _adjacent(piece, other, texts[piece.document_id])), None)
+        if at is None:
+            joined.append(piece)
+        else:
+            other = joined[at]
+            whole = Span(min(piece.span.start, other.span.start), max(piece.span.end, other.span.end))
+            joined[at] = replace(other, span=whole)
+    return joined
+
+
+def _adjacent(one: Evidence, other: Evidence, text: str) -> bool:
+    same = (one.document_id, one.rank, one.attribution, one.in_turn, one.section)
+    if same != (other.document_id, other.rank, other.attribution, other.in_turn, other.section):
+        return False
+    first, second = sorted((one.span, other.span))
+    between = text[first.end : second.start]
+    return not between.strip() and "\n" not in between
+
+
+def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence | None:
+    chunk, document, place = passage.hit.chunk, passage.document, reading.sentence
+    sentence = chunk.sentences[place]
+    attribution = attribute(passage.known.speakers, sentence, before=chunk.sentences[:place])
+    neighbours = chunk.sentences[max(0, place - 1) : place + 2]
+    around = Surroundings(
+        sentence=sentence.of(document.text),
+        neighbours=" ".join(span.of(document.text) for span in neighbours),
+        passage=chunk.span.of(document.text),
+        document=passage.known.words,
+        published_at=document.published_at,
+        by_speaker=asked.speaker is not None and matches_alias(attribution, asked.speaker),
+    )
+    if not meets(asked, around):
+        return None
+    section = _section(document.sections, sentence)
+    return Evidence(
+        document_id=document.document_id,
+        span=sentence,
+        score=_score(asked, around, reading.support),
+        answer_span=None if reading.answer is None else reading.answer.shifted(chunk.span.start),
+        attribution=attribution,
+        in_turn=any(turn.span.covers(sentence) for turn in passage.known.speakers.turns),
+        section=None if section is None else section.label,
+        rank=passage.hit.rank,
+    )
+
+
+def _score(asked: Asked, around: Surroundings, support: float) -> float:
+    if asked.speaker is not None and not around.by_speaker:
+        support *= ANOTHERS_WORDS
+    if asked.kind is Kind.OVERVIEW and _CALL_CUE.search(around.sentence) and not around.sentence.endswith("?"):
+        support = min(1.0, support + OF_THE_CALL)
+    return support
+
+
+def _section(sections: Sequence[Section], span: Span) -> Section | None:
+    """The smallest section around a span: a turn on a page is the turn."""
+    around = [section for section in sections if section.span.covers(span)]
+    return min(around, key=lambda section: len(section.span), default=None)

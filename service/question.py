@@ -1,0 +1,96 @@
+"""What a question asks for: its kind, whose words it wants, and what it is about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.normalise import content_terms
+from index.reader.expects import Expected, expected
+
+
+class Kind(StrEnum):
+    """How many statements an answer needs, and of which form."""
+
+    FACT = "fact"
+    LIST = "list"
+    OVERVIEW = "overview"
+    YES_NO = "yes_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, read. `speaker` is the one whose words are asked for, as the question names them."""
+
+    text: str
+    kind: Kind
+    expected: Expected
+    speaker: str | None
+    asks_who_said: bool
+    about_each_source: bool
+
+
+_SAY = r"(?:say|said|tell|told|claim|argue|state|think|describe|warn|add|report|mention|suggest|explain|reply|answer|stress|note|believe|call)"
+_SPEAKER = re.compile(
+    rf"\b(?:what|how|why|where|when|which [\w ]+?)\s+(?:did|does|do|has|had|was|is)\s+(?P<speaker>[^,?]{{2,50}}?)\s+(?:also\s+|then\s+)?{_SAY}\b"
+    rf"|\baccording to (?P<source>[^,?]{{2,50}}?)(?=[,?]|\s+(?:what|how|who|why|when|where)\b|$)"
+    rf"|\bin (?P<view>[^,?]{{2,40}}?)['\u2019]s? (?:view|opinion|words|account)\b",
+    re.IGNORECASE,
+)
+_WHO_SAID = re.compile(rf"^\W*who(?:m|se)?\b.*\b(?:{_SAY}|says|used the word|confirmed|quoted|words)\w*\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"^(?:he|she|it|they|we|i|you|both|the (?:two )?(?:leaders|sides|presidents|documents?|articles?|reports?|sources?))$",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(
+    r"^\W*(?:and |but |so )?(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should|might|may)\b(?!.*\bor\b[^?]*\?\s*$)",
+    re.IGNORECASE,
+)
+_OVERVIEW = re.compile(
+    r"\bsummar|\boverview\b|\bmain (?:points?|topics?|issues?|subjects?|themes?|takeaways?)\b|\bkey (?:points?|topics?|issues?|takeaways?)\b|"
+    r"\bwhat (?:all )?(?:was|were|got|did (?:they|the (?:two )?\w+|\w+ and \w+)) (?:all )?(?:discuss|talk|cover|raise|go over|come up)|"
+    r"\bwhat (?:(?:topics|issues|subjects|things) )?(?:came|come) up\b|\bwhich (?:topics|issues|subjects)\b|\bwhat (?:topics|issues|subjects)\b|"
+    r"\bwhat happened (?:on|in|during) the\b|\bwhat (?:was|is) the (?:phone )?(?:call|conversation|interview|meeting|talk) about\b|"
+    r"\btell me about the\b|\bgive me the gist\b|\bwhat do (?:the|these) (?:documents|articles|reports|sources) (?:say|report|cover)\b|\brundown\b|\brecap\b",
+    re.IGNORECASE,
+)
+_SOURCES = r"(?:reports?|articles?|documents?|sources?|sides?|accounts?|outlets?|papers?)"
+_EACH_SOURCE = re.compile(
+    rf"\b(?:each|both|either|two) (?:of the )?{_SOURCES}\b|\bcompare\b|\bdiffer\w*\b|\bversions?\b|\bone {_SOURCES}\b|\bin each\b|"
+    rf"\b{_SOURCES} (?:dis)?agree\b|\bcontradict|\bby [\w. ]+ and by [\w. ]+",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    r"\blist\b|\bname (?:all|the|two|three)\b|\bwhich (?:two|three|four|concerns|steps|members|countries|measures|areas|promises|accounts|kinds|types)\b|"
+    r"\bwhat (?:are|were) (?:the|all|some|his|her|their|both)\b|\bwhat (?:kinds?|types?|sorts?|concerns|steps|measures|areas|two|three)\b|"
+    r"\ball the\b",
+    re.IGNORECASE,
+)
+
+
+def read_question(text: str) -> Asked:
+    """The question's kind and constraints, from its wording alone."""
+    kind = Kind.FACT
+    if _OVERVIEW.search(text):
+        kind = Kind.OVERVIEW
+    elif _LIST.search(text) or _EACH_SOURCE.search(text):
+        kind = Kind.LIST
+    elif _YES_NO.search(text):
+        kind = Kind.YES_NO
+    return Asked(
+        text=text,
+        kind=kind,
+        expected=expected(text),
+        speaker=_speaker(text),
+        asks_who_said=bool(_WHO_SAID.search(text)),
+        about_each_source=bool(_EACH_SOURCE.search(text)),
+    )
+
+
+def _speaker(text: str) -> str | None:
+    match = _SPEAKER.search(text)
+    if match is None:
+        return None
+    named = next(group for group in match.groups() if group).strip()
+    return None if _PRONOUN.match(named) or not content_terms(named) else named

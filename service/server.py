@@ -1,0 +1,88 @@
+"""What the routes share: the engine once it is loaded, and how slow work is run beside the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+import anyio.to_thread
+from fastapi import Request
+
+from index.errors import ReadoutError
+from service.bootstrap import Engine
+from service.errors import AnswerTimeout, NotReady
+from service.metrics import Metrics
+from service.settings import Settings
+
+T = TypeVar("T")
+_log = logging.getLogger("readout.server")
+
+
+class Server:
+    """One running server. The engine is loaded in the background, so that it listens at once."""
+
+    def __init__(self, settings: Settings, load: Callable[[], Engine]) -> None:
+        """Serve with these settings what `load` builds."""
+        self.settings = settings
+        self.metrics = Metrics()
+        self._load = load
+        self._engine: Engine | None = None
+        self._failure: ReadoutError | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine.
+
+        Raises:
+            NotReady: While it is loading.
+            ReadoutError: If loading failed; the same error each time.
+        """
+        if self._failure is not None:
+            raise self._failure
+        if self._engine is None:
+            raise NotReady("models and index are being loaded; try again in a moment")
+        return self._engine
+
+    def start(self) -> None:
+        """Load the engine and begin its background work; takes seconds, so call it in a thread."""
+        try:
+            engine = self._load()
+        except ReadoutError as error:
+            _log.exception("loading failed")
+            self._failure = error
+            return
+        engine.background.start()
+        self._engine = engine
+
+    def stop(self) -> None:
+        """Stop the background work and close the store."""
+        if self._engine is not None:
+            self._engine.background.stop()
+            self._engine.close()
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """The result of some work done in a thread.
+
+        Raises:
+            AnswerTimeout: If it takes longer than the settings allow; its result is then thrown away.
+        """
+        try:
+            async with asyncio.timeout(self.settings.ask_timeout_seconds):
+                return await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
+        except TimeoutError as error:
+            raise AnswerTimeout("the answer took too long; try again, or ask for a smaller k") from error
+
+
+def of_request(request: Request) -> Server:
+    """The server a request came to."""
+    server = request.app.state.server
+    if not isinstance(server, Server):
+        raise TypeError("the application was built without a server")
+    return server
+
+
+def id_of_request(request: Request) -> str:
+    """The id that the door gave to a request."""
+    return str(request.state.request_id)

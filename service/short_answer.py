@@ -1,0 +1,39 @@
+"""The few words that answer, verbatim from a cited quote, or yes or no; nothing where that is not certain."""
+
+from __future__ import annotations
+
+import re
+
+from index.normalise import content_terms, terms
+from service.question import Asked, Kind
+from service.types import Evidence
+
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|neither|nor|none|without|cannot|fail(?:s|ed)? to|refus(?:es|ed) to|denie[sd]|outside)\b|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+
+
+def short_answer(asked: Asked, best: Evidence, text: str) -> str | None:
+    """The short answer that the best piece of evidence carries; `text` is its document's text."""
+    if asked.kind is Kind.YES_NO:
+        return _polarity(asked, best.span.of(text))
+    if asked.asks_who_said and best.attribution.speaker:
+        return _as_quoted(best.attribution.speaker, best.span.of(text))
+    if asked.kind is Kind.FACT and best.answer_span is not None and best.span.covers(best.answer_span):
+        return best.answer_span.of(text)
+    return None
+
+
+def _polarity(asked: Asked, sentence: str) -> str | None:
+    """Yes or no where the sentence says all that the question says, or the same with a negation on one side only."""
+    if not set(content_terms(asked.text)) <= set(terms(sentence)):
+        return None
+    return "yes" if bool(_NEGATION.search(asked.text)) == bool(_NEGATION.search(sentence)) else "no"
+
+
+def _as_quoted(speaker: str, sentence: str) -> str | None:
+    """The speaker as the sentence writes it: `Mr. Kirby` for John Kirby; None if it does not name them."""
+    last = re.escape(speaker.rsplit(maxsplit=1)[-1])
+    named = re.search(rf"(?:(?:[Tt]he|[Aa]n?|Mr\.|Mrs\.|Ms\.|Dr\.)\s+)?(?:[^\W\d_a-z][\w.\u2019'\-]*\s+)*{last}\b", sentence)
+    return named.group() if named else None

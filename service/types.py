@@ -1,0 +1,215 @@
+"""The nouns of answering: frozen values. Spans are code points of a document's stored text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from index.types import Filters, Span
+
+
+class Mode(StrEnum):
+    """How an answer is written."""
+
+    EXTRACTIVE = "extractive"
+    GENERATIVE = "generative"
+
+
+class Status(StrEnum):
+    """How much of what was asked an answer gives."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    REFUSED = "refused"
+
+
+class RefusalReason(StrEnum):
+    """Why there is no answer."""
+
+    EMPTY_CORPUS = "empty_corpus"
+    FILTERED_OUT = "filtered_out"
+    NO_EVIDENCE = "no_evidence"
+    FALSE_PREMISE = "false_premise"
+    AMBIGUOUS = "ambiguous"
+
+
+class Role(StrEnum):
+    """Who wrote a message of the history."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One earlier message of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question with all that it may be asked with. `as_of` is the asker's today, an ISO date."""
+
+    question: str
+    history: tuple[Message, ...] = ()
+    filters: Filters = Filters()
+    as_of: str | None = None
+    mode: Mode = Mode.EXTRACTIVE
+    k: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Whose words a span is, and who relays them. None means unknown.
+
+    `inferred` marks a speaker carried over from the sentence before.
+    """
+
+    speaker: str | None
+    reported_by: str | None
+    inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One or more adjacent sentences that may answer, with the probability that they do.
+
+    `in_turn` tells a speaker's turn from prose; `rank` is that of the passage it was found in.
+    """
+
+    document_id: str
+    span: Span
+    score: float
+    answer_span: Span | None
+    attribution: Attribution
+    in_turn: bool
+    section: str | None
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Exact words of one version of a document: `text[span.start:span.end] == quote` there.
+
+    `prefix` and `suffix` are up to 64 code points on either side.
+    """
+
+    document_id: str
+    document_sha256: str
+    name: str
+    title: str | None
+    outlet: str | None
+    published_at: str | None
+    attribution: Attribution
+    section: str | None
+    span: Span
+    quote: str
+    prefix: str
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer with the citations it rests on; `support` is the probability that they carry it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    support: float
+
+    @property
+    def n_sources(self) -> int:
+        """How many documents the statement rests on."""
+        return len({citation.document_id for citation in self.citations})
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A passage shown with an answer or a refusal."""
+
+    document_id: str
+    name: str
+    title: str | None
+    outlet: str | None
+    published_at: str | None
+    span: Span
+    text: str
+    score: float
+    cited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictValue:
+    """One side of a conflict, verbatim."""
+
+    value: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What the sources give different values for."""
+
+    about: str
+    values: tuple[ConflictValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedDate:
+    """A relative date of a cited quote, resolved against its document's own date."""
+
+    text: str
+    basis: str
+    value: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Statements that answer; `missing` names an asked part that they do not."""
+
+    statements: tuple[Statement, ...]
+    short_answer: str | None
+    missing: str | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    dates: tuple[ResolvedDate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No answer, why not, and the nearest passages."""
+
+    reason: RefusalReason
+    message: str
+    nearest: tuple[FoundPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The outcome of one question with what it was reached by.
+
+    `confidence` is the probability that the best candidate answers, also on a refusal.
+    """
+
+    ask: Ask
+    outcome: Answered | Refused
+    passages: tuple[FoundPassage, ...]
+    confidence: float
+    mode: Mode
+    index_version: str
+    resolved_question: str | None = None
+    degraded: bool = False
+    warnings: tuple[str, ...] = ()
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def status(self) -> Status:
+        """Answered, partial or refused."""
+        match self.outcome:
+            case Refused():
+                return Status.REFUSED
+            case Answered(missing=None):
+                return Status.ANSWERED
+            case Answered():
+                return Status.PARTIAL
