@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from index.errors import ModelUnavailable
-from index.protocols import TokenRows
+from index.protocols import Embedder, TokenRows
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -112,6 +112,51 @@ class SentenceTransformersEmbedder:
         return [_token_rows(found, tokenizer, special) for found in encoded]
 
 
+class DeferredEmbedder:
+    """An `Embedder` that is loaded when first needed: a command that finds nothing new to embed need not wait for a model."""
+
+    def __init__(self, load: Callable[[], Embedder], *, model_id: str) -> None:
+        """Stand for what `load` gives, whose id is known beforehand."""
+        self._load = load
+        self._model_id = model_id
+        self._loaded: Embedder | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def _embedder(self) -> Embedder:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
+
+    @property
+    def model_id(self) -> str:
+        """See `Embedder`."""
+        return self._model_id
+
+    @property
+    def dimension(self) -> int:
+        """See `Embedder`."""
+        return self._embedder.dimension
+
+    @property
+    def max_tokens(self) -> int:
+        """See `Embedder`."""
+        return self._embedder.max_tokens
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """See `Embedder`."""
+        return self._embedder.count_tokens(texts)
+
+    def embed(self, texts: Sequence[str]) -> Rows:
+        """See `Embedder`."""
+        return self._embedder.embed(texts)
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenRows]:
+        """See `Embedder`."""
+        return self._embedder.embed_tokens(texts)
+
+
 def _token_rows(found: dict[str, Tensor], tokenizer: PreTrainedTokenizerBase, special: set[int]) -> TokenRows:
     ids = found["input_ids"].tolist()
     kept = [place for place, token_id in enumerate(ids) if token_id not in special]
@@ -127,7 +172,9 @@ def _unit(rows: Rows) -> Rows:
 
 def _load(folder: Path) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer  # takes seconds: only when a model is needed
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     try:
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
     except (OSError, ValueError) as error:

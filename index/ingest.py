@@ -58,8 +58,8 @@ def _is_document(path: Path, folder: Path) -> bool:
 class Ingester:
     """Stores documents, and embeds the chunks that have no vector yet."""
 
-    def __init__(self, store: Store, embedder: Embedder, *, budget: Budget, max_document_bytes: int) -> None:
-        """Write to `store`, cut by `budget`, embed with `embedder`, refuse documents over `max_document_bytes`."""
+    def __init__(self, store: Store, embedder: Embedder, *, budget: Callable[[], Budget], max_document_bytes: int) -> None:
+        """Write to `store` and embed with `embedder`; `budget` is asked for only when something is to be cut."""
         self._store = store
         self._embedder = embedder
         self._budget = budget
@@ -116,7 +116,7 @@ class Ingester:
         placed = self._store.place(offered)
         if placed.status is not IngestStatus.UNCHANGED:
             identity = Identity(placed.document_id, sha256_of(offered.text))
-            chunks = chunk(offered.text, offered.sections, identity=identity, split=sentences, budget=self._budget)
+            chunks = chunk(offered.text, offered.sections, identity=identity, split=sentences, budget=self._budget())
             keys = [" ".join(terms(made.span.of(offered.text))) for made in chunks]
             placed = self._store.put(offered, chunks, keys)
         return IngestResult(placed.status, name, placed.document_id, placed.title)

@@ -5,11 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from index.chunk import Budget
 from index.dense import FlatStore
-from index.embed import PACKAGED_MODEL, PACKAGED_SHA256, SentenceTransformersEmbedder, packaged_model_path, use_threads
+from index.embed import (
+    PACKAGED_MODEL,
+    PACKAGED_SHA256,
+    DeferredEmbedder,
+    SentenceTransformersEmbedder,
+    packaged_model_path,
+    use_threads,
+)
 from index.errors import ModelUnavailable
 from index.generation import Generations
 from index.ingest import Ingester
@@ -69,9 +77,7 @@ def build_engine(settings: Settings, embedder: Embedder) -> Engine:
         StoreUnavailable: If the data directory cannot be used.
     """
     store = Store(settings.data)
-    count_tokens = cl100k_counter()
-    budget = Budget(settings.chunk_tokens, count_tokens, embedder.max_tokens, embedder.count_tokens)
-    ingester = Ingester(store, embedder, budget=budget, max_document_bytes=settings.max_document_bytes)
+    ingester = _ingester(settings, store, embedder)
     generations = Generations(lambda: store.vectors(embedder.model_id, embedder.dimension), FlatStore)
     searcher = Searcher(store, embedder, generations)
 
@@ -93,6 +99,25 @@ def build_engine(settings: Settings, embedder: Embedder) -> Engine:
     )
     background = Background(store, ingester, generations)
     return Engine(store, embedder, ingester, generations, searcher, answerer, background)
+
+
+def open_ingester(settings: Settings) -> tuple[Store, Ingester]:
+    """The store and what adds to it; the model is loaded only once something is to be cut or embedded.
+
+    Raises:
+        StoreUnavailable: If the data directory cannot be used.
+    """
+    store = Store(settings.data)
+    embedder = DeferredEmbedder(lambda: load_embedder(settings), model_id=model_id_of(settings))
+    return store, _ingester(settings, store, embedder)
+
+
+def _ingester(settings: Settings, store: Store, embedder: Embedder) -> Ingester:
+    @cache
+    def budget() -> Budget:
+        return Budget(settings.chunk_tokens, cl100k_counter(), embedder.max_tokens, embedder.count_tokens)
+
+    return Ingester(store, embedder, budget=budget, max_document_bytes=settings.max_document_bytes)
 
 
 def load_engine(settings: Settings) -> Engine:

@@ -84,7 +84,7 @@ def _ingest(parsed: argparse.Namespace) -> int:
 
     from index.ingest import collect
     from index.types import IngestStatus
-    from service.bootstrap import load_engine
+    from service.bootstrap import model_id_of, open_ingester
     from service.progress import watched
 
     files, results = collect(parsed.paths)
@@ -93,12 +93,12 @@ def _ingest(parsed: argparse.Namespace) -> int:
             _complain(f"{result.name}: {result.error}")
         _complain("nothing to ingest")
         return FAILED
-    engine = load_engine(_settings(parsed))
-    for path in tqdm(files, desc="reading", unit="file", disable=None):
-        results.append(engine.ingester.add_file(path))
-    with tqdm(total=engine.store.backlog(engine.embedder.model_id), desc="embedding", unit="passage", disable=None) as bar:
-        engine.ingester.embed_backlog(on_progress=watched(bar), stop=lambda: False)
-    engine.close()
+    settings = _settings(parsed)
+    store, ingester = open_ingester(settings)
+    results += [ingester.add_file(path) for path in tqdm(files, desc="reading", unit="file", disable=None)]
+    with tqdm(total=store.backlog(model_id_of(settings)), desc="embedding", unit="passage", disable=None) as bar:
+        ingester.embed_backlog(on_progress=watched(bar), stop=lambda: False)
+    store.close()
     for result in results:
         if result.status is IngestStatus.FAILED:
             _complain(f"{result.name}: {result.error}")

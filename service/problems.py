@@ -107,7 +107,7 @@ def _named(error: Mapping[str, object]) -> str:
     loc = error.get("loc")
     if error.get("type") == "extra_forbidden" and isinstance(loc, tuple | list):  # the name is the sender's, not ours
         return f"{_place(loc[:-1])}: there is an unknown field; GET /openapi.json names the known ones"
-    return f"{_place(loc)}: {error.get('msg')}"
+    return f"{_place(loc)}: {str(error.get('msg')).removeprefix('Value error, ')}"
 
 
 def _place(loc: object) -> str:

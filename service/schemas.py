@@ -23,7 +23,10 @@ def _iso(value: str) -> str:
 
 def _sound(value: str) -> str:
     """Lone surrogates cannot be stored, searched or sent back."""
-    value.encode()
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("it holds a lone surrogate, which is no character; send valid Unicode") from None
     return value
 
 

@@ -420,7 +420,9 @@ def test_on_a_phone_the_source_opens_below_and_nothing_is_wider_than_the_screen(
     assert visit.highlighted() == "a phone call yesterday with Chinese leader Xi Jinping"
     expect(visit.page.locator(MARK)).to_be_in_viewport()
     talk, source = visit.page.locator("#talk").bounding_box(), visit.page.locator("#source").bounding_box()
-    assert talk and source and source["y"] >= talk["y"] + talk["height"] - 1
+    assert talk is not None
+    assert source is not None
+    assert source["y"] >= talk["y"] + talk["height"] - 1
     assert visit.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 

@@ -1,0 +1,37 @@
+# Two commands: `make run` and `make test`. Both build .venv/ on first use.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= data
+
+.PHONY: run test check evaluate clean
+.DEFAULT_GOAL := run
+
+# torch first and alone: asked for by another package, pip may take a build with gigabytes of GPU libraries.
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+run: $(VENV)/installed
+	$(BIN)/readout ingest --data $(DATA) seeds/documents
+	$(BIN)/readout serve --data $(DATA)
+
+test: check
+	$(BIN)/python -m pytest
+
+check: $(VENV)/installed-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+evaluate: $(VENV)/installed
+	$(BIN)/readout evaluate seeds/questions.jsonl
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
