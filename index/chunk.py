@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.sentences import cut_point
-from index.types import Chunk, Section, Span
+from index.types import Chunk, Section, SectionKind, Span
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 Split = Callable[[str, Span], list[Span]]
+ROOM_FOR_LABELS = 0.95  # share of the budget that sentences may fill: labels and line ends between them count too
 CLOSE_AT_SECTION_FROM = 0.5  # share of the budget from which a section's end closes a chunk
 
 
@@ -53,13 +54,14 @@ def chunk(text: str, sections: Sequence[Section], *, identity: Identity, split: 
     """
     units = _units(text, sections, split, budget)
     groups = _groups(units)
+    begins = _label_starts(text, sections)
     chunks: list[Chunk] = []
     while groups:
-        sizes = budget.sizes([_slice(text, group) for group in groups])
+        sizes = budget.sizes([_span(group, begins).of(text) for group in groups])
         too_long: list[list[_Unit]] = []
         for group, (n_tokens, fill) in zip(groups, sizes, strict=True):
             if fill <= 1 or len(group) == 1:
-                chunks.append(_chunk(group, identity, n_tokens))
+                chunks.append(_chunk(group, _span(group, begins), identity=identity, n_tokens=n_tokens))
             else:
                 too_long += [group[: len(group) // 2], group[len(group) // 2 :]]
         groups = too_long
@@ -93,7 +95,7 @@ def _groups(units: Sequence[_Unit]) -> list[list[_Unit]]:
     fill = 0.0
     for unit in units:
         new_section = bool(groups) and groups[-1][-1].section != unit.section
-        if not groups or fill + unit.fill > 1 or (new_section and fill >= CLOSE_AT_SECTION_FROM):
+        if not groups or fill + unit.fill > ROOM_FOR_LABELS or (new_section and fill >= CLOSE_AT_SECTION_FROM):
             groups.append([])
             fill = 0.0
         groups[-1].append(unit)
@@ -101,16 +103,30 @@ def _groups(units: Sequence[_Unit]) -> list[list[_Unit]]:
     return groups
 
 
-def _slice(text: str, group: Sequence[_Unit]) -> str:
-    return text[group[0].span.start : group[-1].span.end]
+def _label_starts(text: str, sections: Sequence[Section]) -> dict[int, int]:
+    """For each turn's first word the place where its label's line begins, so that a passage shows who speaks first."""
+    starts: dict[int, int] = {}
+    end = 0
+    for section in sections:
+        if section.kind is SectionKind.TURN:
+            label = text[end : section.span.start].rstrip().rpartition("\n")[2]
+            if label:
+                starts[section.span.start] = text.rindex(label, end, section.span.start)
+        end = section.span.end
+    return starts
 
 
-def _chunk(group: Sequence[_Unit], identity: Identity, n_tokens: int) -> Chunk:
+def _span(group: Sequence[_Unit], begins: Mapping[int, int]) -> Span:
+    start = group[0].span.start
+    return Span(begins.get(start, start), group[-1].span.end)
+
+
+def _chunk(group: Sequence[_Unit], span: Span, *, identity: Identity, n_tokens: int) -> Chunk:
     return Chunk(
         chunk_id=0,
         document_id=identity.document_id,
         document_sha256=identity.sha256,
-        span=Span(group[0].span.start, group[-1].span.end),
+        span=span,
         n_tokens=n_tokens,
         sentences=tuple(unit.span for unit in group),
     )

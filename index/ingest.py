@@ -24,13 +24,14 @@ EMBED_BATCH = 128  # chunks between two commits of the backlog: a stop loses at 
 class Upload:
     """A file's bytes with a name for people; `metadata` wins over what the file states.
 
-    `is_text` says that the bytes are plain text, whatever the name ends in.
+    `is_text` says that the bytes are plain text, whatever the name ends in. A sidecar's bytes stand for the metadata.
     """
 
     name: str
     data: bytes
     metadata: Metadata = Metadata()
     is_text: bool = False
+    sidecar_data: bytes | None = None
 
 
 def collect(paths: Sequence[Path]) -> tuple[list[Path], list[IngestResult]]:
@@ -48,6 +49,13 @@ def collect(paths: Sequence[Path]) -> tuple[list[Path], list[IngestResult]]:
         else:
             failed.append(_failed(str(path), NotFound("there is no such file or folder; check the path")))
     return list(files), failed
+
+
+def pair_sidecars(named: Sequence[tuple[str, bytes]]) -> list[Upload]:
+    """Uploads for files given by name and bytes; a sidecar goes with its file, and without it counts as a file."""
+    names = {name for name, _ in named}
+    sidecars = {name: data for name, data in named if name.removesuffix(sidecar.SUFFIX) in names - {name}}
+    return [Upload(name, data, sidecar_data=sidecars.get(name + sidecar.SUFFIX)) for name, data in named if name not in sidecars]
 
 
 def _is_document(path: Path, folder: Path) -> bool:
@@ -93,9 +101,10 @@ class Ingester:
             if len(upload.data) > self._max_document_bytes:
                 raise DocumentTooLarge(self._too_large())
             extracted = loaders.load("" if upload.is_text else upload.name, upload.data)
+            stated = upload.metadata if upload.sidecar_data is None else sidecar.parse(upload.sidecar_data)
         except InputRejected as error:
             return _failed(upload.name, error)
-        return self._put(upload.name, extracted, upload.metadata)
+        return self._put(upload.name, extracted, stated)
 
     def embed_backlog(self, *, on_progress: Callable[[int], None], stop: Callable[[], bool]) -> int:
         """Embed every chunk that has no vector of this model, and return how many were.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,12 @@ MAX_PIECES = {Kind.FACT: 2, Kind.YES_NO: 2, Kind.LIST: 5, Kind.OVERVIEW: 8}
 SHARE_OF_BEST = {Kind.FACT: 0.75, Kind.YES_NO: 0.75, Kind.LIST: 0.5, Kind.OVERVIEW: 0.35}
 ANOTHERS_WORDS = 0.5  # what is left of a support when the words are not those of the speaker asked about
 OF_THE_CALL = 0.3  # what an overview adds to a sentence that tells what was said or done on a call
+SHARE_OF_NEAREST = 0.3  # of the best support before what the question insists on is looked at
+MIN_QUOTE_CHARACTERS = 20  # what is left of a sentence without its fillers must still say something
+_FILLERS = re.compile(
+    r"(?:(?:And|So|But|Yeah|Yes|No|Well|Oh|Right|I mean|You know|Look|Um|Uh)[,.]\s+(?:you know, |well, |I mean, )*)+",
+    re.IGNORECASE,
+)
 _CALL_CUE = re.compile(
     r"\b(?:discuss|rais|talk|came up|brought up|concern|agree|warn|key (?:issue|point)|stress|denounc|told|connect on|follow up|"
     r"hit back|address|urg|press|call(?:ed)? (?:for|on)|promis|pledg|propos|cover)\w*",
@@ -48,8 +55,13 @@ class ReadPassage:
 
 
 def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Reading]) -> list[Evidence]:
-    """One piece of evidence per reading that meets what the question insists on, with its speaker, best first."""
-    found = [_evidence(asked, passages[reading.passage], reading) for reading in readings]
+    """One piece of evidence per reading that meets what the question insists on, with its speaker, best first.
+
+    Where the sentence most about the question lacks what it insists on, one that is much less about it is no answer.
+    """
+    nearest = max((reading.support for reading in readings), default=0.0)
+    floor = 0.0 if asked.kind is Kind.OVERVIEW or asked.speaker else SHARE_OF_NEAREST * nearest
+    found = [_evidence(asked, passages[r.passage], r) for r in readings if r.support >= floor]
     return sorted((piece for piece in found if piece), key=lambda piece: (-piece.score, piece.rank, piece.span))
 
 
@@ -151,21 +163,30 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
     if not meets(asked, around):
         return None
     section = _section(document.sections, sentence)
+    in_turn = any(turn.span.covers(sentence) for turn in passage.known.speakers.turns)
     return Evidence(
         document_id=document.document_id,
-        span=sentence,
+        span=_without_fillers(sentence, document.text) if in_turn else sentence,
         score=_score(asked, around, reading.support),
         answer_span=None if reading.answer is None else reading.answer.shifted(chunk.span.start),
         attribution=attribution,
-        in_turn=any(turn.span.covers(sentence) for turn in passage.known.speakers.turns),
+        in_turn=in_turn,
         section=None if section is None else section.label,
         rank=passage.hit.rank,
     )
 
 
+def _without_fillers(sentence: Span, text: str) -> Span:
+    """The sentence without the "Yeah, well, you know," that speech begins with, if enough of it is left."""
+    filler = _FILLERS.match(text, sentence.start, sentence.end)
+    start = filler.end() if filler else sentence.start
+    return Span(start, sentence.end) if sentence.end - start >= MIN_QUOTE_CHARACTERS else sentence
+
+
 def _score(asked: Asked, around: Surroundings, support: float) -> float:
-    if asked.speaker is not None and not around.by_speaker:
-        support *= ANOTHERS_WORDS
+    if asked.speaker is not None:
+        # The speaker's name in the question finds sentences about the speaker; the speaker's own words seldom hold it.
+        support = math.sqrt(support) if around.by_speaker else support * ANOTHERS_WORDS
     if asked.kind is Kind.OVERVIEW and _CALL_CUE.search(around.sentence) and not around.sentence.endswith("?"):
         support = min(1.0, support + OF_THE_CALL)
     return support

@@ -66,7 +66,8 @@ def _kind_of_words(asked: Asked, around: Surroundings) -> bool:
 
 
 def _names(asked: Asked, around: Surroundings) -> bool:
-    held = [_holds_name(name, around) for name in names(asked.text)]
+    own = names(f"_ {asked.speaker}") if around.by_speaker else []
+    held = [name in own or _holds_name(name, around) for name in names(asked.text)]
     # A question that sets sources side by side names what only one of them holds.
     return not held or (any(held) if asked.about_each_source else all(held))
 

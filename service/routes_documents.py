@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
 from index.errors import InputRejected
-from index.ingest import Upload
+from index.ingest import Upload, pair_sidecars
 from index.types import IngestResult, IngestStatus, Metadata
 from service import problems
 from service.bootstrap import Engine
@@ -107,9 +107,8 @@ async def _form(request: Request, server: Server) -> list[Upload]:
         files = form.getlist("files")
         if not files or not all(isinstance(file, UploadFile) for file in files):
             raise InvalidRequest("the form needs a field 'files' with at least one file")
-        return [
-            Upload(_shown(file.filename or "upload.txt"), await file.read()) for file in files if isinstance(file, UploadFile)
-        ]
+        named = [(_shown(file.filename or "upload.txt"), await file.read()) for file in files if isinstance(file, UploadFile)]
+    return pair_sidecars(named)
 
 
 async def _json(request: Request) -> Upload:

@@ -8,6 +8,7 @@ from index.normalise import content_terms, terms
 from service.question import Asked, Kind
 from service.types import Evidence
 
+SAID_AGAIN = 0.75  # share of the question's terms from which a sentence is taken to speak of the same thing
 _NEGATION = re.compile(
     r"\b(?:not|no|never|neither|nor|none|without|cannot|fail(?:s|ed)? to|refus(?:es|ed) to|denie[sd]|outside)\b|n['\u2019]t\b",
     re.IGNORECASE,
@@ -26,8 +27,9 @@ def short_answer(asked: Asked, best: Evidence, text: str) -> str | None:
 
 
 def _polarity(asked: Asked, sentence: str) -> str | None:
-    """Yes or no where the sentence says all that the question says, or the same with a negation on one side only."""
-    if not set(content_terms(asked.text)) <= set(terms(sentence)):
+    """Yes or no where the sentence says most of what the question says, or the same with a negation on one side only."""
+    wanted = set(content_terms(asked.text))
+    if not wanted or len(wanted & set(terms(sentence))) < SAID_AGAIN * len(wanted):
         return None
     return "yes" if bool(_NEGATION.search(asked.text)) == bool(_NEGATION.search(sentence)) else "no"
 
