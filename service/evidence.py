@@ -19,7 +19,7 @@ MAX_PIECES = {Kind.FACT: 2, Kind.YES_NO: 2, Kind.LIST: 5, Kind.OVERVIEW: 8}
 # How good a further piece must be, as a share of the best one's support.
 SHARE_OF_BEST = {Kind.FACT: 0.75, Kind.YES_NO: 0.75, Kind.LIST: 0.5, Kind.OVERVIEW: 0.35}
 ANOTHERS_WORDS = 0.5  # what is left of a support when the words are not those of the speaker asked about
-OF_THE_CALL = 0.3  # what an overview adds to a sentence that tells what was said or done on a call
+FULL_SENTENCE_TERMS = 12  # content terms from which a sentence counts as full: the median of the seeds' reporting sentences
 SHARE_OF_NEAREST = 0.3  # of the best support before what the question insists on is looked at
 MIN_QUOTE_CHARACTERS = 20  # what is left of a sentence without its fillers must still say something
 _FILLERS = re.compile(
@@ -99,8 +99,8 @@ def choose(asked: Asked, evidence: Sequence[Evidence], texts: Mapping[str, str],
 
 
 def _each_source_first(asked: Asked, supported: Sequence[Evidence]) -> list[Evidence]:
-    """In the order given, but for a question about each source, or an overview, the documents take turns."""
-    if not asked.about_each_source and asked.kind is not Kind.OVERVIEW:
+    """In the order given, but for a question about each source, or about everything, the documents take turns."""
+    if not asked.about_each_source and (asked.kind is not Kind.OVERVIEW or asked.has_topic):
         return list(supported)
     place: dict[str, int] = {}
     turns: list[tuple[int, int, Evidence]] = []
@@ -187,9 +187,17 @@ def _score(asked: Asked, around: Surroundings, support: float) -> float:
     if asked.speaker is not None:
         # The speaker's name in the question finds sentences about the speaker; the speaker's own words seldom hold it.
         support = math.sqrt(support) if around.by_speaker else support * ANOTHERS_WORDS
-    if asked.kind is Kind.OVERVIEW and _CALL_CUE.search(around.sentence) and not around.sentence.endswith("?"):
-        support = min(1.0, support + OF_THE_CALL)
+    if asked.kind is Kind.OVERVIEW:
+        told = _tells(around.sentence)
+        return max(support, told) if not asked.has_topic else min(1.0, support * (1 + told))
     return support
+
+
+def _tells(sentence: str) -> float:
+    """From 0 to 1 how much a sentence tells of what was said or done on a call: that it does, and how full it is."""
+    if sentence.endswith("?") or not _CALL_CUE.search(sentence):
+        return 0.0
+    return min(1.0, len(set(content_terms(sentence))) / FULL_SENTENCE_TERMS)
 
 
 def _section(sections: Sequence[Section], span: Span) -> Section | None:

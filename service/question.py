@@ -21,7 +21,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, read. `speaker` is the one whose words are asked for, as the question names them."""
+    """A question, read. `speaker` is the one whose words are asked for, as the question names them.
+
+    `has_topic` tells "a summary of the dispute over technology" from "what was discussed?".
+    """
 
     text: str
     kind: Kind
@@ -29,6 +32,7 @@ class Asked:
     speaker: str | None
     asks_who_said: bool
     about_each_source: bool
+    has_topic: bool
 
 
 _SAY = r"(?:say|said|tell|told|claim|argue|state|think|describe|warn|add|report|mention|suggest|explain|reply|answer|stress|note|believe|call)"
@@ -61,6 +65,15 @@ _EACH_SOURCE = re.compile(
     rf"\b{_SOURCES} (?:dis)?agree\b|\bcontradict|\bby [\w. ]+ and by [\w. ]+",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"\b[^\W\d_a-z]\w*")
+# What an overview is asked in, whatever the call was about.
+_GENERIC = frozenset(
+    content_terms(
+        """summary summarise summarize overview main key point topic issue subject theme takeaway discuss discussion talk cover raise go
+        come up call phone conversation interview meeting meet speak happen leader president side document article report source
+        give gist rundown recap matter agenda two both whole brief short end list thing name everything quick please could news"""
+    )
+)
 _LIST = re.compile(
     r"\blist\b|\bname (?:all|the|two|three)\b|\bwhich (?:two|three|four|concerns|steps|members|countries|measures|areas|promises|accounts|kinds|types)\b|"
     r"\bwhat (?:are|were) (?:the|all|some|his|her|their|both)\b|\bwhat (?:kinds?|types?|sorts?|concerns|steps|measures|areas|two|three)\b|"
@@ -85,6 +98,7 @@ def read_question(text: str) -> Asked:
         speaker=_speaker(text),
         asks_who_said=bool(_WHO_SAID.search(text)),
         about_each_source=bool(_EACH_SOURCE.search(text)),
+        has_topic=any(term not in _GENERIC for term in content_terms(_NAMED.sub(" ", text))),
     )
 
 

@@ -15,6 +15,7 @@ from service.bootstrap import Engine
 from service.errors import AnswerTimeout, NotReady
 from service.metrics import Metrics
 from service.settings import Settings
+from service.types import Ask
 
 T = TypeVar("T")
 _log = logging.getLogger("readout.server")
@@ -53,6 +54,7 @@ class Server:
             _log.exception("loading failed")
             self._failure = error
             return
+        engine.answerer.ask(Ask("What was discussed?"))  # a model's first passes are slow: let no user wait for them
         engine.background.start()
         self._engine = engine
 

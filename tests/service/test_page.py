@@ -69,10 +69,10 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("READOUT_TEST_CHROMIUM") or shutil.which("chromium")
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if chromium is None:
         pytest.fail(
-            "These tests need Chromium: `apt-get install chromium`, or its path in READOUT_TEST_CHROMIUM."
+            "These tests need Chromium: `apt-get install chromium`, or its path in CHROMIUM."
         )
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
