@@ -26,6 +26,9 @@ _FILLERS = re.compile(
     r"(?:(?:And|So|But|Yeah|Yes|No|Well|Oh|Right|I mean|You know|Look|Um|Uh)[,.]\s+(?:you know, |well, |I mean, )*)+",
     re.IGNORECASE,
 )
+_PRONOUN_START = re.compile(
+    r"(?:[Tt]he )?(?:He|She|It|They|His|Her|Its|Their|This|These|That|Those|official|company)\b", re.IGNORECASE
+)
 _CALL_CUE = re.compile(
     r"\b(?:discuss|rais|talk|came up|brought up|concern|agree|warn|key (?:issue|point)|stress|denounc|told|connect on|follow up|"
     r"hit back|address|urg|press|call(?:ed)? (?:for|on)|promis|pledg|propos|cover)\w*",
@@ -57,12 +60,22 @@ class ReadPassage:
 def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Reading]) -> list[Evidence]:
     """One piece of evidence per reading that meets what the question insists on, with its speaker, best first.
 
-    Where the sentence most about the question lacks what it insists on, one that is much less about it is no answer.
+    Where the sentence most about the question lacks what it insists on, one that is much less about it is no answer, unless
+    it stands beside that sentence: "She has kept it since 1987."
     """
-    nearest = max((reading.support for reading in readings), default=0.0)
-    floor = 0.0 if asked.kind is Kind.OVERVIEW or asked.speaker else SHARE_OF_NEAREST * nearest
-    found = [_evidence(asked, passages[r.passage], r) for r in readings if r.support >= floor]
+    nearest = max(readings, key=lambda reading: reading.support, default=None)
+    if nearest is None:
+        return []
+    floor = 0.0 if asked.kind is Kind.OVERVIEW or asked.speaker else SHARE_OF_NEAREST * nearest.support
+    kept = [r for r in readings if r.support >= floor or _goes_on(passages[r.passage], r, nearest)]
+    found = [_evidence(asked, passages[reading.passage], reading) for reading in kept]
     return sorted((piece for piece in found if piece), key=lambda piece: (-piece.score, piece.rank, piece.span))
+
+
+def _goes_on(passage: ReadPassage, reading: Reading, nearest: Reading) -> bool:
+    """Whether the sentence follows the nearest one and speaks of the same by a pronoun."""
+    follows = reading.passage == nearest.passage and reading.sentence == nearest.sentence + 1
+    return follows and bool(_PRONOUN_START.match(passage.document.text, passage.hit.chunk.sentences[reading.sentence].start))
 
 
 def spoken_by(evidence: Sequence[Evidence], aliases: Sequence[str]) -> list[Evidence]:

@@ -129,10 +129,7 @@ class Fts5:
         self._db = sqlite3.connect(folder / "lexical.sqlite")
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
-        self._db.execute(
-            "CREATE VIRTUAL TABLE chunks USING "
-            "fts5(terms, content='', tokenize='unicode61 remove_diacritics 0')"
-        )
+        self._db.execute("CREATE VIRTUAL TABLE chunks USING fts5(terms, content='', tokenize='unicode61 remove_diacritics 0')")
         self._db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, chunks, row)")
 
     def build(self, chunks: Sequence[Chunk]) -> None:
@@ -150,9 +147,7 @@ class Fts5:
 
     def search(self, query: Query, *, k: int) -> list[int]:
         match = " OR ".join(f'"{term}"' for term in query.terms)
-        found = self._db.execute(
-            "SELECT rowid FROM chunks WHERE chunks MATCH ? ORDER BY rank LIMIT ?", (match, k)
-        )
+        found = self._db.execute("SELECT rowid FROM chunks WHERE chunks MATCH ? ORDER BY rank LIMIT ?", (match, k))
         return [number for (number,) in found]
 
 
@@ -349,9 +344,7 @@ def make_chunks(contexts: Sequence[str], analyser: Analyser, *, n: int) -> list[
     ]
 
 
-def make_queries(
-    asked: Sequence[tuple[str, int]], analyser: Analyser, chunks: Sequence[Chunk], n: int
-) -> list[Query]:
+def make_queries(asked: Sequence[tuple[str, int]], analyser: Analyser, chunks: Sequence[Chunk], n: int) -> list[Query]:
     """n questions of 6 to 25 words, no two of one context, each of a context with a window in the chunks."""
     held = frozenset().union(*(chunk.contexts for chunk in chunks))
     fit = [(q, place) for q, place in asked if place in held and len(q.split()) in QUESTION_WORDS]
@@ -385,9 +378,7 @@ def fsync_ms(folder: Path) -> float:
     return 1000 * statistics.median(seconds(write) for _ in range(9))
 
 
-def quality(
-    found: Sequence[int], exact: np.ndarray, query: Query, chunks: Sequence[Chunk]
-) -> tuple[float, bool]:
+def quality(found: Sequence[int], exact: np.ndarray, query: Query, chunks: Sequence[Chunk]) -> tuple[float, bool]:
     """(overlap@10, hit): chunk numbers start at 1, rows of the exact scores at 0."""
     top = [number - 1 for number in found[:QUALITY_K]]
     best = np.sort(exact)[::-1][:QUALITY_K]
@@ -396,9 +387,7 @@ def quality(
     return overlap, any(query.context in chunks[row].contexts for row in top)
 
 
-def measure(
-    engines: dict[str, Engine], queries: Sequence[Query], chunks: Sequence[Chunk], exact: ExactBm25
-) -> Any:
+def measure(engines: dict[str, Engine], queries: Sequence[Query], chunks: Sequence[Chunk], exact: ExactBm25) -> Any:
     """{run: {column: value}}. The first pass warms the caches and is judged; the later ones are timed."""
     judged: dict[Any, list[Any]] = {run: [] for run in RUNS}
     timed: dict[Any, list[list[float]]] = {run: [[] for _ in queries] for run in RUNS}

@@ -125,9 +125,7 @@ def customer_documents(fake: FakeReadout) -> None:
             ("The interview of April 4 says that the call was yesterday.", [2]),
         ],
         [
-            fake.cite(
-                1, article, "President Joe Biden on April 2 held a phone call", speaker="The Daily Ledger"
-            ),
+            fake.cite(1, article, "President Joe Biden on April 2 held a phone call", speaker="The Daily Ledger"),
             fake.cite(2, talk, "a phone call yesterday with Chinese leader Xi Jinping"),
         ],
         short_answer="April 2",

@@ -68,9 +68,7 @@ class FakeReadout:
         """Replace a text; citations of the version before now get 410."""
         self.documents[document_id] |= {"text": text, "sha256": hashlib.sha256(text.encode()).hexdigest()}
 
-    def cite(
-        self, number: int, document_id: str, quote: str, *, occurrence: int = 1, **facts: Any
-    ) -> JsonObject:
+    def cite(self, number: int, document_id: str, quote: str, *, occurrence: int = 1, **facts: Any) -> JsonObject:
         """Citation of the n-th occurrence of `quote`."""
         document = self.documents[document_id]
         text, start = document["text"], -1
@@ -151,9 +149,7 @@ class FakeReadout:
         }
         return self.answers[question]
 
-    def refuse(
-        self, question: str, reason: str, message: str, nearest: list[JsonObject] | None = None
-    ) -> JsonObject:
+    def refuse(self, question: str, reason: str, message: str, nearest: list[JsonObject] | None = None) -> JsonObject:
         return self.answer(
             question,
             [],
@@ -181,9 +177,7 @@ def turns(text: str) -> list[JsonObject]:
     return sections
 
 
-def problem(
-    status: int, code: str, title: str, detail: str = "", headers: dict[str, str] | None = None
-) -> JSONResponse:
+def problem(status: int, code: str, title: str, detail: str = "", headers: dict[str, str] | None = None) -> JSONResponse:
     body = {"type": "about:blank", "status": status, "code": code, "title": title, "detail": detail}
     return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
 
@@ -224,9 +218,7 @@ def create_app(fake: FakeReadout) -> FastAPI:
         question = body["question"]
         if question.startswith("wait"):
             return StreamingResponse(never_ends(fake, request), media_type="text/event-stream")
-        answer = fake.answers.get(question) or fake.refuse(
-            question, "no_evidence", "Nothing in the documents answers this."
-        )
+        answer = fake.answers.get(question) or fake.refuse(question, "no_evidence", "Nothing in the documents answers this.")
         if "problem" in answer:
             failure = answer["problem"]
             if failure.get("stream"):
@@ -260,11 +252,7 @@ def guarded(app: ASGIApp, fake: FakeReadout) -> ASGIApp:
 
         answering = app
         wanted = f"Bearer {fake.api_key}"
-        if (
-            fake.api_key
-            and scope["path"].startswith("/v1/")
-            and Headers(scope=scope).get("Authorization") != wanted
-        ):
+        if fake.api_key and scope["path"].startswith("/v1/") and Headers(scope=scope).get("Authorization") != wanted:
             answering = problem(401, "unauthorized", "A key is needed", "Send it as Authorization: Bearer.")
         await answering(scope, receive, send_with_headers)
 
@@ -331,17 +319,13 @@ def add_document_routes(app: FastAPI, fake: FakeReadout) -> None:
     @app.post("/v1/documents")
     async def upload(request: Request) -> Response:
         if fake.upload_problem:
-            return JSONResponse(
-                fake.upload_problem, fake.upload_problem["status"], media_type="application/problem+json"
-            )
+            return JSONResponse(fake.upload_problem, fake.upload_problem["status"], media_type="application/problem+json")
         results = []
         async with request.form() as form:
             for part in form.getlist("files"):
                 assert isinstance(part, UploadFile)
                 results.append(stored(fake, part.filename or "", await part.read()))
-        return JSONResponse(
-            {"documents": results}, 201 if any(r["status"] == "created" for r in results) else 200
-        )
+        return JSONResponse({"documents": results}, 201 if any(r["status"] == "created" for r in results) else 200)
 
 
 def stored(fake: FakeReadout, name: str, data: bytes) -> JsonObject:
@@ -349,9 +333,7 @@ def stored(fake: FakeReadout, name: str, data: bytes) -> JsonObject:
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        return result | {
-            "error": {"code": "not_text", "title": "This is not text", "detail": "Save it as UTF-8."}
-        }
+        return result | {"error": {"code": "not_text", "title": "This is not text", "detail": "Save it as UTF-8."}}
     same = [d["document_id"] for d in fake.documents.values() if d["text"] == text]
     if same:
         return result | {"document_id": same[0], "status": "unchanged"}

@@ -1,19 +1,17 @@
 """The page in a real Chromium, against a small server that speaks the contract (`page_server`)."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browsing import PATIENCE_MS, chromium
 from tests.service.page_content import customer_documents
 from tests.service.page_server import PAGE, FakeReadout, JsonObject, serving
 
-PATIENCE_MS = 60_000  # machines are shared and noisy; nothing here is about speed
 MARK = "mark[data-highlight]"
 TEXT = "[data-source-text]"
 
@@ -69,17 +67,8 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        pytest.fail(
-            "These tests need Chromium: `apt-get install chromium`, or its path in CHROMIUM."
-        )
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox"], timeout=2 * PATIENCE_MS
-        )
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
@@ -121,9 +110,7 @@ def watch(visit: Visit) -> None:
     visit.page.on("request", on_request)
     visit.page.on("dialog", on_dialog)
     visit.page.on("pageerror", lambda error: visit.suspicious.append(f"error: {error}"))
-    visit.page.on(
-        "framenavigated", lambda frame: frame.url.startswith(visit.url) or visit.suspicious.append(frame.url)
-    )
+    visit.page.on("framenavigated", lambda frame: frame.url.startswith(visit.url) or visit.suspicious.append(frame.url))
     visit.page.on("popup", lambda popup: visit.suspicious.append(f"window: {popup.url}"))
 
 
@@ -165,9 +152,7 @@ def test_a_complete_answer_carries_its_status_statements_and_marks(visit: Visit,
     expect(answer).to_have_attribute("data-status", "partial")
     given = visit.fake.answers["What was discussed?"]
     assert visit.statements(answer) == [s["text"] for s in given["statements"]]
-    numbers = answer.locator("button[data-citation]").evaluate_all(
-        "marks => marks.map(m => m.dataset.citation)"
-    )
+    numbers = answer.locator("button[data-citation]").evaluate_all("marks => marks.map(m => m.dataset.citation)")
     assert numbers == ["1", "2", "3", "4", "5"]
     expect(answer.locator("[data-missing]")).to_contain_text("how long the call took")
     expect(answer.locator("[data-resolved]")).to_contain_text("between Joe Biden and Xi Jinping?")
@@ -224,9 +209,7 @@ def test_conflicts_dates_and_notes_are_shown_side_by_side_with_their_sources(vis
     answer = visit.ask("When was the call?")
     table = answer.locator("[data-conflict]")
     assert table.locator("td:first-child").all_text_contents() == ["on April 2", "yesterday"]
-    expect(answer.locator("[data-date]")).to_contain_text(
-        "yesterday is 3 April 2024, counted from 4 April 2024"
-    )
+    expect(answer.locator("[data-date]")).to_contain_text("yesterday is 3 April 2024, counted from 4 April 2024")
     expect(answer.locator("[data-degraded]")).to_be_visible()
     expect(answer.locator("[data-warning]")).to_have_text("One document has no date and was not compared.")
     table.get_by_role("button", name="004_65b998d26dcba495.txt").click()
@@ -260,9 +243,7 @@ def test_a_citation_that_only_a_conflict_names_has_a_mark_there(visit: Visit) ->
 
 
 def every_citation(fake: FakeReadout) -> list[tuple[str, JsonObject]]:
-    return [
-        (q, c) for q, answer in fake.answers.items() if answer.get("citations") for c in answer["citations"]
-    ]
+    return [(q, c) for q, answer in fake.answers.items() if answer.get("citations") for c in answer["citations"]]
 
 
 def test_each_click_highlights_exactly_the_quote_at_its_place(visit: Visit) -> None:
@@ -273,9 +254,7 @@ def test_each_click_highlights_exactly_the_quote_at_its_place(visit: Visit) -> N
         answer = visit.ask(question)
         for citation in visit.fake.answers[question]["citations"]:
             answer.locator(f'button[data-citation="{citation["id"]}"]').first.click()
-            expect(answer.locator(f'button[data-citation="{citation["id"]}"]').first).to_have_attribute(
-                "aria-expanded", "true"
-            )
+            expect(answer.locator(f'button[data-citation="{citation["id"]}"]').first).to_have_attribute("aria-expanded", "true")
             expect(visit.page.locator(MARK)).to_have_text(citation["quote"], use_inner_text=False)
             assert visit.highlighted() == citation["quote"]
             text = visit.fake.documents[citation["document_id"]]["text"]
@@ -293,9 +272,7 @@ def test_equal_surroundings_are_told_apart_by_the_offset(visit: Visit) -> None:
     answer = visit.ask("Repeated?")
     for citation in citations:
         answer.locator(f'[data-citation="{citation["id"]}"]').click()
-        expect(answer.locator(f'[data-citation="{citation["id"]}"]')).to_have_attribute(
-            "aria-expanded", "true"
-        )
+        expect(answer.locator(f'[data-citation="{citation["id"]}"]')).to_have_attribute("aria-expanded", "true")
         assert visit.highlighted() == "We agree"
         assert visit.highlight_start() == citation["start"]
 
@@ -353,9 +330,7 @@ def test_a_version_that_is_gone_shows_the_quote_as_it_was_with_a_notice(visit: V
 def test_a_server_whose_text_differs_gets_no_false_highlight(visit: Visit) -> None:
     """The page believes the words, not the offsets: a text without the quote is not marked anywhere."""
     answer = visit.ask("Was TikTok discussed?")
-    visit.fake.documents["d0"]["text"] = (
-        "An unrelated text that is long enough to be marked at the offset. " * 40
-    )
+    visit.fake.documents["d0"]["text"] = "An unrelated text that is long enough to be marked at the offset. " * 40
     answer.locator('[data-citation="1"]').click()
     assert visit.highlighted() == visit.fake.answers["Was TikTok discussed?"]["citations"][0]["quote"]
     expect(visit.page.locator("[data-notice]")).to_be_visible()
@@ -363,9 +338,7 @@ def test_a_server_whose_text_differs_gets_no_false_highlight(visit: Visit) -> No
 
 
 @pytest.mark.parametrize("line_end", ["\n", ""], ids=["in lines", "in one line"])
-def test_a_very_long_document_opens_around_the_quote_and_grows_to_the_whole(
-    visit: Visit, line_end: str
-) -> None:
+def test_a_very_long_document_opens_around_the_quote_and_grows_to_the_whole(visit: Visit, line_end: str) -> None:
     line = f"🙂 {'some words before and after it; ' * 20}{line_end}"
     before, after = line * 200, line * 200
     text = before + "The needle is here." + after
@@ -386,9 +359,7 @@ def test_hover_and_focus_preview_the_quote_and_escape_hides_it(visit: Visit) -> 
     answer = visit.ask("What was discussed?")
     preview = visit.page.locator("#preview")
     answer.locator('[data-citation="2"]').hover()
-    expect(preview.locator(".preview-quote")).to_have_text(
-        visit.fake.answers["What was discussed?"]["citations"][1]["quote"]
-    )
+    expect(preview.locator(".preview-quote")).to_have_text(visit.fake.answers["What was discussed?"]["citations"][1]["quote"])
     visit.page.keyboard.press("Escape")
     expect(preview).to_be_hidden()
     visit.page.mouse.move(2, 2)
@@ -433,9 +404,7 @@ def test_a_refusal_is_calm_gives_its_reason_and_opens_the_nearest_passages(visit
     answer = visit.ask("What did they eat?")
     expect(answer).to_have_attribute("data-status", "refused")
     expect(answer).to_have_attribute("data-reason", "no_evidence")
-    expect(answer.locator("[data-refusal]")).to_contain_text(
-        "Neither document says anything about food or a meal."
-    )
+    expect(answer.locator("[data-refusal]")).to_contain_text("Neither document says anything about food or a meal.")
     assert answer.locator("[role=alert], [data-citation]").count() == 0
     passages = visit.fake.answers["What did they eat?"]["refusal"]["nearest"]
     for i, passage in enumerate(passages):
@@ -458,9 +427,7 @@ def test_an_empty_corpus_leads_to_adding_documents(visit: Visit) -> None:
     ("question", "title", "code"),
     [("Break, please", "The service is busy", "overloaded"), ("Break midway", "Something broke", "internal")],
 )
-def test_a_failed_ask_says_what_happened_and_can_be_asked_again(
-    visit: Visit, question: str, title: str, code: str
-) -> None:
+def test_a_failed_ask_says_what_happened_and_can_be_asked_again(visit: Visit, question: str, title: str, code: str) -> None:
     answer = visit.ask(question)
     expect(answer).to_have_attribute("data-status", "error")
     expect(answer.locator("[data-problem] h3")).to_have_text(title)
@@ -513,9 +480,7 @@ def test_uploads_report_each_file_and_the_count_follows(visit: Visit) -> None:
         ],
     )
     rows = visit.page.locator("[data-upload]")
-    for i, (name, result) in enumerate(
-        (("new.txt", "created"), ("copy.txt", "unchanged"), ("photo.jpg", "failed"))
-    ):
+    for i, (name, result) in enumerate((("new.txt", "created"), ("copy.txt", "unchanged"), ("photo.jpg", "failed"))):
         expect(rows.nth(i)).to_have_attribute("data-result", result)
         expect(rows.nth(i)).to_contain_text(name)
     expect(rows.nth(2)).to_contain_text("Save it as UTF-8.")
@@ -531,9 +496,7 @@ def test_a_refused_upload_says_why(visit: Visit) -> None:
         "detail": "At most 25 MB.",
     }
     visit.page.locator("#open-documents").click()
-    visit.page.set_input_files(
-        "input[type=file]", [{"name": "big.txt", "mimeType": "text/plain", "buffer": b"x"}]
-    )
+    visit.page.set_input_files("input[type=file]", [{"name": "big.txt", "mimeType": "text/plain", "buffer": b"x"}])
     row = visit.page.locator("[data-upload]")
     expect(row).to_have_attribute("data-result", "failed")
     expect(row).to_contain_text("The file is too large. At most 25 MB.")
@@ -682,10 +645,7 @@ def test_no_module_of_the_page_can_write_markup_or_reach_elsewhere() -> None:
 
 def test_the_event_parser_takes_any_cut_of_any_line_end(visit: Visit) -> None:
     """BOM, comments, CR, LF, CRLF, several data lines, a nameless and an unfinished event."""
-    stream = (
-        "\ufeff: hello\r\n\r\nevent: a\r\ndata: 1\r\ndata: 2\r\n\r\n"
-        "data:x\r\revent: b\ndata\nid: 7\n\nevent: lost\ndata: no"
-    )
+    stream = "\ufeff: hello\r\n\r\nevent: a\r\ndata: 1\r\ndata: 2\r\n\r\ndata:x\r\revent: b\ndata\nid: 7\n\nevent: lost\ndata: no"
     events = visit.page.evaluate(
         """async (stream) => {
             const { createParser } = await import("/page/sse.js");

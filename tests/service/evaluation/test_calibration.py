@@ -63,10 +63,7 @@ def test_a_tie_is_one_point_and_counts_as_its_expectation() -> None:
 @given(rated)
 def test_the_order_of_the_questions_changes_no_risk(rows: list[tuple[float, bool]]) -> None:
     mixed = sorted(rows, key=lambda row: (row[1], row[0]))
-    areas = [
-        area_under_risk_coverage([value for value, _ in order], [right for _, right in order])
-        for order in (rows, mixed)
-    ]
+    areas = [area_under_risk_coverage([value for value, _ in order], [right for _, right in order]) for order in (rows, mixed)]
     assert areas[0] == pytest.approx(areas[1])
 
 

@@ -71,9 +71,7 @@ def test_citing_one_place_of_every_group_is_perfect(groups: list[GoldGroup]) -> 
 
 
 @given(token_sets, token_sets, groups_of_gold)
-def test_citing_more_never_lowers_recall(
-    cited: frozenset[TokenKey], more: frozenset[TokenKey], groups: list[GoldGroup]
-) -> None:
+def test_citing_more_never_lowers_recall(cited: frozenset[TokenKey], more: frozenset[TokenKey], groups: list[GoldGroup]) -> None:
     fewer_recall, recall = citation_recall(cited, groups), citation_recall(cited | more, groups)
     assert fewer_recall is not None
     assert recall is not None
@@ -101,9 +99,7 @@ def test_an_answerable_question_is_right_only_with_the_words_and_every_group_cit
     refused: bool, contained: float | None, last: int, right: float
 ) -> None:
     groups = [GoldGroup((tokens(0, 1),)), GoldGroup((tokens(5, 9),))]
-    found = right_with_right_citation(
-        tokens(0, last), groups, answerable=True, refused=refused, contained=contained
-    )
+    found = right_with_right_citation(tokens(0, last), groups, answerable=True, refused=refused, contained=contained)
     assert found == right
 
 

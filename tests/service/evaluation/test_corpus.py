@@ -80,7 +80,5 @@ def test_a_span_holds_the_tokens_it_touches_and_an_empty_one_holds_none() -> Non
 def test_two_adjoining_spans_hold_together_what_their_union_holds(text: str, a: int, b: int, c: int) -> None:
     start, middle, end = sorted((a, b, c))
     corpus = corpus_of(a=text)
-    parts = corpus.tokens("a", "sha", start=start, end=middle) | corpus.tokens(
-        "a", "sha", start=middle, end=end
-    )
+    parts = corpus.tokens("a", "sha", start=start, end=middle) | corpus.tokens("a", "sha", start=middle, end=end)
     assert parts == corpus.tokens("a", "sha", start=start, end=end)

@@ -207,9 +207,7 @@ def test_a_slash_in_a_title_does_not_reach_the_document_name(tmp_path: Path) -> 
         (squad(answer=APRIL, twice=True), "the id 's1' stands twice"),
     ],
 )
-def test_a_squad_file_that_contradicts_itself_is_refused(
-    tmp_path: Path, content: dict[str, object], said: str
-) -> None:
+def test_a_squad_file_that_contradicts_itself_is_refused(tmp_path: Path, content: dict[str, object], said: str) -> None:
     path = tmp_path / "dev.json"
     path.write_text(json.dumps(content))
     with pytest.raises(DatasetError, match=said):

@@ -65,9 +65,7 @@ def test_with_several_groups_each_wants_an_accepted_string_of_its_own_quotes() -
     quotes = [["He raised TikTok."], ["They spoke of Taiwan.", "Taiwan came up."], ["And of fentanyl."]]
     accepted = ["TikTok", "Taiwan", "fentanyl"]
     # Two of the three groups.
-    assert containment("TikTok and Taiwan.", None, accepted=accepted, group_quotes=quotes) == pytest.approx(
-        2 / 3
-    )
+    assert containment("TikTok and Taiwan.", None, accepted=accepted, group_quotes=quotes) == pytest.approx(2 / 3)
 
 
 def test_groups_whose_quotes_hold_no_accepted_string_are_passed_over() -> None:

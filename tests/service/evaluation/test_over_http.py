@@ -14,9 +14,7 @@ from tests.service.evaluation import fakes
 
 URL = "http://readout.test:8000"
 LISTING = {
-    "documents": [
-        {"document_id": d.document_id, "name": d.name, "sha256": d.sha256} for d in fakes.DOCUMENTS
-    ],
+    "documents": [{"document_id": d.document_id, "name": d.name, "sha256": d.sha256} for d in fakes.DOCUMENTS],
     "total": 2,
 }
 
@@ -151,9 +149,7 @@ def test_an_address_that_is_none_is_named(address: str) -> None:
         (lambda _: httpx.Response(200, text="[1]"), "no JSON object"),
     ],
 )
-def test_every_way_an_ask_can_break_is_a_failed_ask(
-    handler: Callable[[httpx.Request], httpx.Response], said: str
-) -> None:
+def test_every_way_an_ask_can_break_is_a_failed_ask(handler: Callable[[httpx.Request], httpx.Response], said: str) -> None:
     transport = listing_only(handler)
     with (
         http_ask(URL, api_key=None, timeout_seconds=5, transport=transport) as remote,

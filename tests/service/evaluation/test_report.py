@@ -96,9 +96,7 @@ def test_the_json_has_these_keys_and_is_json() -> None:
         "dataset", "k", "overall", "answerable", "unanswerable", "by_tag", "n_degraded", "refusal",
         "baselines", "calibration", "latency_ms", "failed",
     }  # fmt: skip
-    assert json.loads(json.dumps(found, allow_nan=False))["failed"] == [
-        {"id": "said", "error": "503 overloaded"}
-    ]
+    assert json.loads(json.dumps(found, allow_nan=False))["failed"] == [{"id": "said", "error": "503 overloaded"}]
 
 
 def test_the_curve_in_the_json_is_thinned_and_keeps_full_coverage() -> None:

@@ -12,9 +12,7 @@ ranked_passages = st.integers(1, 4).flatmap(
     lambda n_groups: st.builds(
         Ranked,
         st.tuples(*[st.integers(1, 3)] * n_groups),
-        st.lists(st.lists(st.integers(0, n_groups - 1), max_size=n_groups).map(tuple), max_size=12).map(
-            tuple
-        ),
+        st.lists(st.lists(st.integers(0, n_groups - 1), max_size=n_groups).map(tuple), max_size=12).map(tuple),
     )
 )
 

@@ -238,9 +238,7 @@ def test_a_filter_on_a_document_that_is_not_there_stops_the_run() -> None:
 
 
 def test_judged_documents_are_scored_for_retrieval_and_not_for_citing() -> None:
-    question = Question(
-        id="beir", question="tiktok", answerable=True, evidence=((GoldEvidence("id-b", None, 2),),)
-    )
+    question = Question(id="beir", question="tiktok", answerable=True, evidence=((GoldEvidence("id-b", None, 2),),))
     cited = fakes.citation(1, "beta.txt", "TikTok")
     passages = (fakes.passage("alpha.txt", "TikTok"), fakes.passage("beta.txt", "Taiwan"))
     scores = run_of(question, fakes.answered("TikTok", citations=(cited,), passages=passages)).scores
