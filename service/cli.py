@@ -29,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ReadoutError as error:
         _complain(str(error))
         return FAILED
+    except BrokenPipeError:  # the reader of our output, `head` say, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it flushes at exit
+        return DONE
     except KeyboardInterrupt:
         _complain("stopped; what was finished is kept")
         return FAILED
@@ -73,11 +76,12 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _settings(parsed: argparse.Namespace) -> Settings:
-    from service.settings import load_settings
+def _settings(parsed: argparse.Namespace, *, host: str | None = None, port: int | None = None) -> Settings:
+    """The environment's settings; what the command line gives stands in for its variable."""
+    from service.settings import PREFIX, load_settings
 
-    settings = load_settings(os.environ)
-    return settings if parsed.data is None else settings.model_copy(update={"data": parsed.data})
+    given = {"DATA": parsed.data, "HOST": host, "PORT": port}
+    return load_settings({**os.environ, **{PREFIX + name: str(value) for name, value in given.items() if value is not None}})
 
 
 def _ingest(parsed: argparse.Namespace) -> int:
@@ -130,11 +134,7 @@ def _ask(parsed: argparse.Namespace) -> int:
 
 
 def _serve(parsed: argparse.Namespace) -> int:
-    from service.settings import Settings
-
-    settings = _settings(parsed)
-    given = {"host": parsed.host, "port": parsed.port}
-    settings = Settings.model_validate({**settings.model_dump(), **{k: v for k, v in given.items() if v is not None}})
+    settings = _settings(parsed, host=parsed.host, port=parsed.port)
     if settings.host not in LOOPBACK and settings.api_key is None and not parsed.insecure:
         raise UnsafeBind(f"{settings.host} can be reached from elsewhere; set READOUT_API_KEY, or add --insecure")
     import uvicorn

@@ -61,7 +61,10 @@ async def add(request: Request) -> Response:
         uploads = [await _json(request)]
     else:
         raise UnsupportedMediaType(f"send {FORM} with a field 'files', or {JSON}")
-    results = await server.run(lambda: [engine.ingester.add_upload(upload) for upload in uploads])
+    results = await server.run(
+        lambda: [engine.ingester.add_upload(upload) for upload in uploads],
+        timeout_seconds=server.settings.ingest_timeout_seconds,
+    )
     engine.background.wake()
     return _added(results, id_of_request(request))
 

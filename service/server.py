@@ -64,17 +64,17 @@ class Server:
             self._engine.background.stop()
             self._engine.close()
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """The result of some work done in a thread.
+    async def run(self, work: Callable[[], T], *, timeout_seconds: float | None = None) -> T:
+        """The result of some work done in a thread, within `timeout_seconds`, by default that of an answer.
 
         Raises:
             AnswerTimeout: If it takes longer than the settings allow; its result is then thrown away.
         """
         try:
-            async with asyncio.timeout(self.settings.ask_timeout_seconds):
+            async with asyncio.timeout(timeout_seconds or self.settings.ask_timeout_seconds):
                 return await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
         except TimeoutError as error:
-            raise AnswerTimeout("the answer took too long; try again, or ask for a smaller k") from error
+            raise AnswerTimeout("it took too long; try again, or ask for less") from error
 
 
 def of_request(request: Request) -> Server:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
@@ -34,6 +35,9 @@ class Settings(BaseSettings):
     max_concurrent: int = Field(4, ge=1, description="Requests worked on at once.")
     max_waiting: int = Field(32, ge=0, description="Requests that wait for their turn; more are answered with 503 at once.")
     ask_timeout_seconds: float = Field(30.0, gt=0, description="Longest time for one answer; then 503.")
+    ingest_timeout_seconds: float = Field(
+        600.0, gt=0, description="Longest time to store one upload; then 503, and what was stored is kept."
+    )
     body_timeout_seconds: float = Field(30.0, gt=0, description="Longest time for a request's body to arrive; then 408.")
     llm_base_url: str | None = Field(None, description="OpenAI-compatible address of a language model (generative answers).")
     llm_model: str | None = Field(None, description="Name of that model.")
@@ -51,7 +55,9 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     given = {name: value for name, value in environment.items() if name.upper().startswith(PREFIX)}
     unknown = sorted(name for name in given if name not in known)
     if unknown:
-        raise BadSettings(f"{unknown[0]} is not a setting; known are {', '.join(sorted(known))}")
+        near = get_close_matches(unknown[0], known, n=1)
+        meant = f"; did you mean {near[0]}?" if near else ";"
+        raise BadSettings(f"{unknown[0]} is not a setting{meant} The README lists them all")
     try:
         return Settings.model_validate({known[name]: value for name, value in given.items()})
     except ValidationError as error:
