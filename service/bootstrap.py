@@ -22,7 +22,7 @@ from index.errors import ModelUnavailable
 from index.generation import Generations
 from index.ingest import Ingester
 from index.protocols import Embedder
-from index.reader.similarity import FITTED, SimilarityReader
+from index.reader.similarity import FITTED, DocumentFrequencies, SimilarityReader
 from index.search import Searcher
 from index.store.documents import Store
 from index.tokens import cl100k_counter
@@ -81,16 +81,13 @@ def build_engine(settings: Settings, embedder: Embedder) -> Engine:
     generations = Generations(lambda: store.vectors(embedder.model_id, embedder.dimension), FlatStore)
     searcher = Searcher(store, embedder, generations)
 
-    def frequencies(terms: Iterable[str]) -> tuple[Mapping[str, int], int]:
-        return store.document_frequencies(terms), store.counts()["chunks"]
-
     def read_document(document_id: str, sha256: str | None) -> Document:
         return store.document(document_id, sha256=sha256)
 
     answerer = Answerer(
         Steps(
             searcher=searcher,
-            reader=SimilarityReader(embedder, frequencies, FITTED),
+            reader=SimilarityReader(embedder, term_frequencies(store), FITTED),
             read_document=read_document,
             composers={Mode.EXTRACTIVE: ExtractiveComposer()},
             threshold=settings.threshold,
@@ -99,6 +96,15 @@ def build_engine(settings: Settings, embedder: Embedder) -> Engine:
     )
     background = Background(store, ingester, generations)
     return Engine(store, embedder, ingester, generations, searcher, answerer, background)
+
+
+def term_frequencies(store: Store) -> DocumentFrequencies:
+    """What the similarity reader weighs terms by: in how many passages each stands, and how many there are."""
+
+    def frequencies(terms: Iterable[str]) -> tuple[Mapping[str, int], int]:
+        return store.document_frequencies(terms), store.counts()["chunks"]
+
+    return frequencies
 
 
 def open_ingester(settings: Settings) -> tuple[Store, Ingester]:
