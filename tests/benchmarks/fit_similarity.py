@@ -108,9 +108,8 @@ def _fit(fitted: list[Example], held_back: list[Example]) -> None:
     platt = LogisticRegression(max_iter=1000).fit([[odds] for odds, _ in best], [right for _, right in best])
     slope, shift = float(platt.coef_[0][0]), float(platt.intercept_[0])
     _say(f"questions: {len(fitted)} fitted on, {len(held_back)} held back")
-    _say(
-        f"best sentence right, held back: {_right(held_back, weights):.3f}, by sentence cosine alone: {_right(held_back, None):.3f}"
-    )
+    _say(f"best sentence right, held back: {_right(held_back, weights):.3f}")
+    _say(f"by sentence cosine alone: {_right(held_back, None):.3f}")
     _say(f"Platt: slope {slope:.3f}, shift {shift:.3f}")
     _say(f"bias={slope * bias + shift:.3f},")
     for name, weight in zip(FEATURE_NAMES, slope * weights, strict=True):

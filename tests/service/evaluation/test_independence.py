@@ -19,4 +19,5 @@ def test_the_evaluation_imports_nothing_of_the_code_that_it_judges() -> None:
     names = {name for path in FOLDER.glob("*.py") for name in imported_names(path)}
     ours = {name for name in names if name.split(".")[0] in {"service", "index"}}
     assert ours
-    assert all(name.startswith("service.evaluation") for name in ours)
+    # The root of all errors is shared, so that the command line reports one kind; it tells nothing of how is answered.
+    assert all(name.startswith("service.evaluation") for name in ours - {"index.errors"})
