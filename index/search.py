@@ -39,7 +39,7 @@ class Searcher:
         """The at most k best hits among the documents that pass the filters. Filtering by speaker is left to the caller."""
         snapshot = self._generations.current
         selection = self._store.select(filters)
-        n_documents = self._store.counts()["documents"]
+        n_documents = self._store.counts("documents")["documents"]
         n_selected = n_documents if selection.document_ids is None else len(selection.document_ids)
         hits: tuple[Hit, ...] = ()
         if n_selected:

@@ -102,7 +102,7 @@ def term_frequencies(store: Store) -> DocumentFrequencies:
     """What the similarity reader weighs terms by: in how many passages each stands, and how many there are."""
 
     def frequencies(terms: Iterable[str]) -> tuple[Mapping[str, int], int]:
-        return store.document_frequencies(terms), store.counts()["chunks"]
+        return store.document_frequencies(terms), store.counts("chunks")["chunks"]
 
     return frequencies
 

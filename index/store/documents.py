@@ -263,12 +263,12 @@ class Store:
         with self._database.reading() as connection:
             return counter(connection, "sequence")
 
-    def counts(self) -> dict[str, int]:
-        """How many documents, versions, chunks and vectors there are."""
+    def counts(self, *tables: str) -> dict[str, int]:
+        """How many rows each of `tables` has; without any, of documents, versions, chunks and vectors."""
         with self._database.reading() as connection:
             return {
                 table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-                for table in ("documents", "versions", "chunks", "vectors")
+                for table in tables or ("documents", "versions", "chunks", "vectors")
             }
 
 

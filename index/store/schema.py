@@ -53,7 +53,7 @@ MIGRATIONS: tuple[str, ...] = (
         model_id TEXT NOT NULL,
         row BLOB NOT NULL,
         PRIMARY KEY (chunk_id, model_id)
-    ) WITHOUT ROWID;
+    );
     CREATE VIRTUAL TABLE chunk_terms USING fts5 (terms, tokenize = 'unicode61 remove_diacritics 0');
     CREATE VIRTUAL TABLE chunk_vocabulary USING fts5vocab (chunk_terms, 'row');
     CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
