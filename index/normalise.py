@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from threading import Lock
 
 import snowballstemmer
 
@@ -12,7 +13,7 @@ import snowballstemmer
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")  # as SQLite's tokenizer cuts them
 # One key for the ways to write the United States; "us" alone stays the pronoun, unless written in capitals.
 _UNITED_STATES = re.compile(r"\b(?:U\.\s?S\.A?\.?|USA|US|United\s+States(?:\s+of\s+America)?)(?!\w)|\bAmericans?\b")
 
@@ -30,11 +31,6 @@ STOP_WORDS = frozenset(
 def visible(text: str) -> str:
     """The text without characters that show nothing."""
     return _INVISIBLE.sub("", text)
-
-
-def count_invisible(text: str) -> int:
-    """How many characters `visible` would leave out."""
-    return len(_INVISIBLE.findall(text))
 
 
 # Past forms that no stemmer brings back, of the verbs that reports are made of.
@@ -90,14 +86,16 @@ _IRREGULAR = {
 }
 
 
-@lru_cache(maxsize=1)
-def _stemmer() -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer("english")
+_STEMMER = snowballstemmer.stemmer("english")
+_STEMMER_LOCK = Lock()
 
 
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(_IRREGULAR.get(word, word))) if word.isascii() else word
+    if not word.isascii():
+        return word
+    with _STEMMER_LOCK:  # a stemmer keeps the word it works on in itself
+        return str(_STEMMER.stemWord(_IRREGULAR.get(word, word)))
 
 
 def fold(text: str) -> str:

@@ -11,8 +11,9 @@ from index.types import Span
 
 MAX_SENTENCE_CHARACTERS = 1_000  # bound on what may be quoted as one sentence, and on the tokenizers' worst case
 WRAPPED_LINE_CHARACTERS = range(40, 101)  # a line of this length without a full stop goes on in the next one
-_PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 _ENDS_LINE = re.compile(r"""[.?!\u2026:;]["'\u201d\u2019)\]]*\s*$|["\u201d]\s*$""")
+_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Adm|Rev|Hon|St|No|vs)\.\s*$")
+_SPACE = re.compile(r"[^\S ]")
 _CLOCK = re.compile(r"\b[ap]\.m\.\s*$")
 _WEEKDAY = re.compile(r"\s*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 _CLAUSE_BORDER = re.compile(r"[;:,\u2014\u2013]\s+|\s+")
@@ -53,18 +54,33 @@ def _wraps(text: str, newline: int, within: Span) -> bool:
 def _sentences_of_block(text: str, block: Span) -> list[Span]:
     spans: list[Span] = []
     at = block.start
-    # The splitter keeps every character, so lengths add up; a line end inside a block must not look like a border to it.
-    for piece in sentencex.segment("en", block.of(text).replace("\n", " ")):
+    # The splitter keeps every character, so lengths add up. A line end inside a block must not look like a border to it, and
+    # some non-ASCII spaces make it panic.
+    for piece in _pieces(_SPACE.sub(" ", block.of(text))):
         span = _stripped(text, Span(at, at + len(piece)))
         at += len(piece)
         if not any(c.isalnum() for c in span.of(text)):
             if spans and span:
                 spans[-1] = Span(spans[-1].start, span.end)
-        elif spans and _CLOCK.search(spans[-1].of(text)) and _WEEKDAY.match(span.of(text)):
+        elif spans and _goes_on(spans[-1].of(text), span.of(text)):
             spans[-1] = Span(spans[-1].start, span.end)
         else:
             spans.append(span)
     return spans
+
+
+def _pieces(words: str) -> list[str]:
+    try:
+        return list(sentencex.segment("en", words))
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of the splitter's own runtime, which exports no class for it
+            raise
+        return [words]
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether the splitter cut after an abbreviation: `Ms. | Vance`, `5 p.m. | Tuesday`."""
+    return bool(_TITLE.search(before) or (_CLOCK.search(before) and _WEEKDAY.match(after)))
 
 
 def _stripped(text: str, span: Span) -> Span:

@@ -6,6 +6,7 @@ Offsets are Unicode code points of a document's stored text, from 0, end exclusi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -42,6 +43,16 @@ class Span:
     def shifted(self, by: int) -> Span:
         """The same span, `by` code points further on."""
         return Span(self.start + by, self.end + by)
+
+
+def canonical_date(value: str) -> str:
+    """An ISO date, or date and time, in the extended form: `20240404` gives `2024-04-04`.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    moment = datetime.fromisoformat(value)
+    return moment.date().isoformat() if "T" not in value and ":" not in value else moment.isoformat()
 
 
 class SectionKind(StrEnum):

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from index.errors import NotFound
 from index.protocols import Reader
 from index.search import Found, Searcher
-from index.types import Document, Hit, Passage
+from index.types import Document, Filters, Hit, Passage, Section
 from service import dates, history, refuse
-from service.attribution import read_speakers
+from service.attribution import Speakers, read_speakers
 from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by
 from service.protocols import CitedEvidence, Composer
 from service.question import Asked, read_question
-from service.requirements import count_words
+from service.requirements import Counted, count_words
 from service.short_answer import short_answer
 from service.types import Answer, Answered, Ask, Citation, Evidence, FoundPassage, Mode, Refused, Statement
 from service.verify import verify
 
 CONTEXT_CHARACTERS = 64  # of prefix and suffix, as the contract says
+SPEAKER_DEPTH = 200  # passages among which a speaker's are looked for
 KNOWN_DOCUMENTS = 64  # versions kept read for speakers and words: reading a long one takes longer than asking
 READ_DEPTH = 12  # passages put before the reader: its cost grows with each
 
@@ -51,13 +53,27 @@ class _Stopwatch:
 
 
 @dataclass(frozen=True, slots=True)
+class _Read:
+    """What is kept of a text that was read: no text of it, so that what is deleted is gone."""
+
+    turns: tuple[Section, ...]
+    names: tuple[str, ...]
+    words: Counted
+
+
+@dataclass(frozen=True, slots=True)
 class Steps:
-    """What answering is done with. `read_document` gives a document by id and sha256, the current version for None."""
+    """What answering is done with.
+
+    `read_document` gives a document by id and sha256, the current version for None; within `moment()` all reading is of one
+    moment.
+    """
 
     searcher: Searcher
     reader: Reader
     read_document: ReadDocument
     composers: Mapping[Mode, Composer]
+    moment: Callable[[], AbstractContextManager[object]]
     threshold: float
     clock: Clock
 
@@ -68,7 +84,7 @@ class Answerer:
     def __init__(self, steps: Steps) -> None:
         """Answer with these steps."""
         self._steps = steps
-        self._known: dict[tuple[str, str], KnownDocument] = {}
+        self._known: dict[tuple[str, str], _Read] = {}
         self._lock = Lock()
 
     def ask(self, ask: Ask) -> Answer:
@@ -83,13 +99,14 @@ class Answerer:
         watch = _Stopwatch(self._steps.clock, self._steps.clock())
         resolved = history.resolve(ask.question, ask.history)
         asked = read_question(resolved or ask.question)
-        found = self._steps.searcher.search(asked.text, filters=ask.filters, k=max(ask.k, READ_DEPTH))
+        depth = max(ask.k, READ_DEPTH)
+        found, passages = self._search(asked.text, ask.filters, depth)
         watch.lap("search")
-        passages = self._read_passages(found.hits)
-        evidence = self._read(asked, passages)
+        evidence = spoken_by(self._read(asked, passages[:depth]), ask.filters.speakers)
         watch.lap("read")
-        ranked = _by_evidence(passages, evidence)[: ask.k]
-        shown = tuple(_found_passage(passage) for passage in ranked)
+        best = _best_supports(evidence)
+        ranked = sorted(passages[:depth], key=lambda passage: -best.get(passage.hit.rank, 0.0))[: ask.k]
+        shown = tuple(_found_passage(passage, best.get(passage.hit.rank, 0.0)) for passage in ranked)
         yield PassagesFound(shown)
         outcome = refuse.nothing_to_search(found) or self._outcome(ask, asked, evidence, ranked, shown)
         watch.lap("compose")
@@ -100,9 +117,13 @@ class Answerer:
 
     def find(self, ask: Ask) -> tuple[FoundPassage, ...]:
         """The passages that search alone finds, best first; with a speaker filter only those where that speaker speaks."""
-        found = self._steps.searcher.search(ask.question, filters=ask.filters, k=ask.k)
-        passages = self._read_passages(found.hits)
-        return tuple(_found_passage(p) for p in passages if speaks(p, ask.filters.speakers))
+        _, passages = self._search(ask.question, ask.filters, ask.k)
+        return tuple(_found_passage(passage, passage.hit.score) for passage in passages[: ask.k])
+
+    def _search(self, question: str, filters: Filters, k: int) -> tuple[Found, list[ReadPassage]]:
+        """What is found, and its passages; with a speaker filter from deeper down, those where that speaker speaks."""
+        found = self._steps.searcher.search(question, filters=filters, k=SPEAKER_DEPTH if filters.speakers else k)
+        return found, [passage for passage in self._read_passages(found.hits) if speaks(passage, filters.speakers)]
 
     def _outcome(
         self,
@@ -113,21 +134,22 @@ class Answerer:
         shown: Sequence[FoundPassage],
     ) -> Answered | Refused:
         in_shown = {passage.hit.rank for passage in ranked}
-        allowed = spoken_by([piece for piece in evidence if piece.rank in in_shown], ask.filters.speakers)
-        if ask.filters.speakers and not allowed:
+        allowed = [piece for piece in evidence if piece.rank in in_shown]
+        if ask.filters.speakers and not ranked:
             return refuse.no_such_speaker(ask.filters.speakers, shown)
         documents = {passage.document.document_id: passage.document for passage in ranked}
         texts = {document_id: document.text for document_id, document in documents.items()}
         chosen = choose(asked, allowed, texts, threshold=self._steps.threshold)
         cited = [CitedEvidence(piece, _citation(piece, documents[piece.document_id])) for piece in chosen]
         drafts = self._steps.composers[Mode.EXTRACTIVE].compose(asked, cited)
-        verified = verify(drafts, read_version=self._steps.read_document)
+        with self._steps.moment():
+            verified = verify(drafts, read_version=self._steps.read_document)
         if not verified.statements:
             return refuse.no_evidence(shown)
         citations = [citation for statement in verified.statements for citation in statement.citations]
         return Answered(
             statements=verified.statements,
-            short_answer=short_answer(asked, chosen[0], texts[chosen[0].document_id]),
+            short_answer=short_answer(asked, verified.evidence[0], texts[verified.evidence[0].document_id]),
             dates=dates.resolve(dict.fromkeys(citations)),
         )
 
@@ -143,16 +165,18 @@ class Answerer:
         return [ReadPassage(hit, documents[v]) for hit, v in zip(hits, versions, strict=True) if v in documents]
 
     def _document(self, version: tuple[str, str]) -> KnownDocument:
+        """The document as it is stored now, with what was read of this text before: metadata may change under one text."""
+        document = self._steps.read_document(*version)
         with self._lock:
             known = self._known.get(version)
         if known is None:
-            document = self._steps.read_document(*version)
-            known = KnownDocument(read_speakers(document), count_words(document.text))
+            speakers = read_speakers(document)
+            known = _Read(speakers.turns, speakers.names, count_words(document.text))
             with self._lock:
                 self._known[version] = known
                 while len(self._known) > KNOWN_DOCUMENTS:
                     self._known.pop(next(iter(self._known)))
-        return known
+        return KnownDocument(Speakers(document, known.turns, known.names), known.words)
 
     def _read(self, asked: Asked, passages: Sequence[ReadPassage]) -> list[Evidence]:
         if not passages:
@@ -171,12 +195,11 @@ class Answerer:
         resolved: str | None,
         timings_ms: dict[str, float],
     ) -> Answer:
-        allowed = spoken_by(evidence, ask.filters.speakers)
         return Answer(
             ask=ask,
             outcome=outcome,
             passages=shown,
-            confidence=allowed[0].score if allowed else 0.0,
+            confidence=max((piece.support for piece in evidence), default=0.0),
             mode=Mode.EXTRACTIVE,
             index_version=str(found.sequence),
             resolved_question=resolved,
@@ -194,15 +217,15 @@ def _passage(passage: ReadPassage) -> Passage:
     )
 
 
-def _by_evidence(passages: Sequence[ReadPassage], evidence: Sequence[Evidence]) -> list[ReadPassage]:
-    """The passages in the order of their best sentence, so that what is cited stands among the first."""
-    best: dict[int, int] = {}
-    for place, piece in enumerate(evidence):
-        best.setdefault(piece.rank, place)
-    return sorted(passages, key=lambda passage: best.get(passage.hit.rank, len(evidence)))
+def _best_supports(evidence: Sequence[Evidence]) -> dict[int, float]:
+    """By the passage's rank the score of its best piece: so what is cited stands among the first."""
+    best: dict[int, float] = {}
+    for piece in evidence:
+        best[piece.rank] = max(piece.score, best.get(piece.rank, 0.0))
+    return best
 
 
-def _found_passage(passage: ReadPassage) -> FoundPassage:
+def _found_passage(passage: ReadPassage, score: float) -> FoundPassage:
     document, span = passage.document, passage.hit.chunk.span
     return FoundPassage(
         document_id=document.document_id,
@@ -212,7 +235,7 @@ def _found_passage(passage: ReadPassage) -> FoundPassage:
         published_at=document.published_at,
         span=span,
         text=span.of(document.text),
-        score=passage.hit.score,
+        score=score,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from importlib.resources import files
 
 from fastapi import FastAPI, Request
@@ -12,6 +13,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
+from starlette.types import Scope
 
 from index.errors import ReadoutError
 from service import problems, routes_ask, routes_documents
@@ -21,6 +24,7 @@ from service.server import Server, id_of_request, of_request
 from service.settings import Settings
 
 PAGE = str(files("service") / "page")
+JSON = "application/json"
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -79,7 +83,7 @@ def _add_health(app: FastAPI) -> None:
 def _add_page(app: FastAPI) -> None:
     app.mount("/page", StaticFiles(directory=PAGE), name="page")
 
-    @app.get("/", include_in_schema=False)
+    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     async def page() -> Response:
         return FileResponse(f"{PAGE}/index.html", media_type="text/html; charset=utf-8")
 
@@ -95,13 +99,22 @@ def _add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
+        media_type = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+        if request.method == "POST" and media_type != JSON:
+            return problems.of_status(415).response(id_of_request(request))
         return problems.of_validation(error.errors()).response(id_of_request(request))
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         problem = error.problem if isinstance(error, BodyRefused) else problems.of_status(error.status_code)
         response = problem.response(id_of_request(request))
-        allowed = (error.headers or {}).get("Allow")
-        if allowed:
-            response.headers["Allow"] = allowed
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            response.headers["Allow"] = ", ".join(_methods(app, request.scope))
         return response
+
+
+def _methods(app: FastAPI, scope: Scope) -> list[str]:
+    """The methods that the routes of a path take together; the framework names those of the first one only."""
+    routes = [*app.routes, *routes_ask.router.routes, *routes_documents.router.routes]
+    here = [route for route in routes if isinstance(route, Route) and route.path_regex.match(scope["path"])]
+    return sorted({method for route in here for method in route.methods or ()})

@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable
 
-from index.errors import ReadoutError
 from index.generation import Generations
 from index.ingest import Ingester
 from index.store.documents import Store
@@ -45,7 +44,7 @@ class Background:
         while not self._stop.is_set():
             try:
                 catch_up(self._store, self._ingester, self._generations, stop=self._stop.is_set)
-            except ReadoutError:
+            except Exception:  # noqa: BLE001 - the thread's outermost edge: if it ended, nothing would be embedded any more
                 _log.exception("background work failed; it is tried again")
             self._wake.wait(POLL_SECONDS)
             self._wake.clear()
@@ -53,10 +52,9 @@ class Background:
 
 def catch_up(store: Store, ingester: Ingester, generations: Generations, *, stop: Callable[[], bool]) -> None:
     """Embed the backlog and, if anything changed since the current snapshot, make a new one."""
-    if store.sequence() == generations.current.sequence:
-        return
-    ingester.embed_backlog(on_progress=_unwatched, stop=stop)
-    generations.refresh()
+    embedded = ingester.embed_backlog(on_progress=_unwatched, stop=stop)
+    if embedded or store.sequence() != generations.current.sequence:
+        generations.refresh()
 
 
 def _unwatched(_: int) -> None:

@@ -90,6 +90,7 @@ def build_engine(settings: Settings, embedder: Embedder) -> Engine:
             reader=SimilarityReader(embedder, term_frequencies(store), FITTED),
             read_document=read_document,
             composers={Mode.EXTRACTIVE: ExtractiveComposer()},
+            moment=store.moment,
             threshold=settings.threshold,
             clock=time.perf_counter,
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import InputRejected, ReadoutError
-from service.errors import UnsafeBind
+from service.errors import CannotServe, UnsafeBind
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -137,6 +137,7 @@ def _serve(parsed: argparse.Namespace) -> int:
     settings = _settings(parsed, host=parsed.host, port=parsed.port)
     if settings.host not in LOOPBACK and settings.api_key is None and not parsed.insecure:
         raise UnsafeBind(f"{settings.host} can be reached from elsewhere; set READOUT_API_KEY, or add --insecure")
+    _check_port(settings.host, settings.port)
     import uvicorn
 
     from service.api import create_app
@@ -145,6 +146,20 @@ def _serve(parsed: argparse.Namespace) -> int:
     app = create_app(settings, lambda: load_engine(settings))
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="info", server_header=False, timeout_keep_alive=15)
     return DONE
+
+
+def _check_port(host: str, port: int) -> None:
+    """Say at once that the port is taken, not after the models are loaded."""
+    import socket
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CannotServe(
+                f"{host}:{port} cannot be served on ({error.strerror}); stop what uses it, or give --port"
+            ) from error
 
 
 def _evaluate(parsed: argparse.Namespace) -> int:

@@ -25,8 +25,13 @@ def _of(citation: Citation) -> list[ResolvedDate]:
         return []
     basis = datetime.fromisoformat(citation.published_at).date()
     found = dict.fromkeys(match.group() for match in _RELATIVE.finditer(citation.quote))
-    return [ResolvedDate(words, basis.isoformat(), _day(basis, words).isoformat(), citation) for words in found]
+    days = [(words, _day(basis, words)) for words in found]
+    return [ResolvedDate(words, basis.isoformat(), day.isoformat(), citation) for words, day in days if day]
 
 
-def _day(basis: date, words: str) -> date:
-    return basis + timedelta(days=_DAYS_FROM_BASIS[words.lower()])
+def _day(basis: date, words: str) -> date | None:
+    """The day meant; None at the edge of the calendar."""
+    try:
+        return basis + timedelta(days=_DAYS_FROM_BASIS[words.lower()])
+    except OverflowError:
+        return None

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.problems import Problem
+from service.problems import INTERNAL, Problem
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'none'; "
@@ -79,7 +79,7 @@ class Door:
         except Exception:  # noqa: BLE001 - the outermost edge: whatever went wrong, the client gets a problem
             _log.exception("request %s failed", request_id)
             if not answer.started:
-                failed = Problem("internal", "something went wrong here; the log has it under this request id")
+                failed = Problem("internal", INTERNAL)
                 await failed.response(request_id)(scope, receive, answer.send)
 
     def _refusal(self, scope: Scope) -> Problem | None:

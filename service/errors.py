@@ -3,6 +3,7 @@
 index.errors.ReadoutError
 ├── BadSettings       a READOUT_* variable is unknown or does not fit
 ├── UnsafeBind        serving off loopback without a key
+├── CannotServe       the address is taken or is none of this machine
 ├── NotReady          models and snapshot are not loaded yet
 ├── Overloaded        too many requests are waiting
 └── AnswerTimeout     an answer took longer than it may
@@ -23,6 +24,12 @@ class UnsafeBind(ReadoutError):
     """The server would be reachable from elsewhere without a key."""
 
     code = "unsafe_bind"
+
+
+class CannotServe(ReadoutError):
+    """The address cannot be listened on."""
+
+    code = "cannot_serve"
 
 
 class NotReady(ReadoutError):

@@ -64,7 +64,7 @@ def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Rea
     it stands beside that sentence: "She has kept it since 1987."
     """
     nearest = max(readings, key=lambda reading: reading.support, default=None)
-    if nearest is None:
+    if nearest is None or (not content_terms(asked.text) and asked.kind is not Kind.OVERVIEW):
         return []
     floor = 0.0 if asked.kind is Kind.OVERVIEW or asked.speaker else SHARE_OF_NEAREST * nearest.support
     kept = [r for r in readings if r.support >= floor or _goes_on(passages[r.passage], r, nearest)]
@@ -87,10 +87,9 @@ def spoken_by(evidence: Sequence[Evidence], aliases: Sequence[str]) -> list[Evid
 
 def speaks(passage: ReadPassage, aliases: Sequence[str]) -> bool:
     """Whether one of `aliases` speaks in the passage; true if none is named."""
-    sentences = passage.hit.chunk.sentences
     return not aliases or any(
-        matches_alias(attribute(passage.known.speakers, sentence, before=sentences[:place]), alias)
-        for place, sentence in enumerate(sentences)
+        matches_alias(attribute(passage.known.speakers, sentence), alias)
+        for sentence in passage.hit.chunk.sentences
         for alias in aliases
     )
 
@@ -163,7 +162,8 @@ def _adjacent(one: Evidence, other: Evidence, text: str) -> bool:
 def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence | None:
     chunk, document, place = passage.hit.chunk, passage.document, reading.sentence
     sentence = chunk.sentences[place]
-    attribution = attribute(passage.known.speakers, sentence, before=chunk.sentences[:place])
+    attribution = attribute(passage.known.speakers, sentence)
+    in_turn = any(turn.span.covers(sentence) for turn in passage.known.speakers.turns)
     neighbours = chunk.sentences[max(0, place - 1) : place + 2]
     around = Surroundings(
         sentence=sentence.of(document.text),
@@ -172,15 +172,16 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
         document=passage.known.words,
         published_at=document.published_at,
         by_speaker=asked.speaker is not None and matches_alias(attribution, asked.speaker),
+        in_prose=not in_turn,
     )
     if not meets(asked, around):
         return None
     section = _section(document.sections, sentence)
-    in_turn = any(turn.span.covers(sentence) for turn in passage.known.speakers.turns)
     return Evidence(
         document_id=document.document_id,
         span=_without_fillers(sentence, document.text) if in_turn else sentence,
         score=_score(asked, around, reading.support),
+        support=reading.support,
         answer_span=None if reading.answer is None else reading.answer.shifted(chunk.span.start),
         attribution=attribution,
         in_turn=in_turn,

@@ -14,6 +14,7 @@ _POSSESSIVE = re.compile(r"\b(his|her)\b(?=\s+\w)", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:he|she|him|his|her)\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<![.!?] )(?<!^)\b[^\W\d_a-z][\w\u2019'\-]*(?: [^\W\d_a-z][\w\u2019'\-]*)*")
 _POSSESSIVE_END = re.compile(r"['\u2019]s?$")
+READ_CHARACTERS = 2_000  # of a message: as long as a question may be
 _NOT_A_PERSON = frozenset(
     """american americans chinese russian russians u.s us usa china russia beijing washington january february march april may
     june july august september october november december monday tuesday wednesday thursday friday saturday sunday i""".split()
@@ -26,7 +27,8 @@ def resolve(question: str, history: Sequence[Message]) -> str | None:
     Conservative: the name is the speaker whom the last user question asked about, else the only name in the last answer,
     else the only name in the last question. With none or several, nothing is replaced.
     """
-    if not history or not _PRONOUN.search(question) or _people(question):
+    pronoun = _PRONOUN.search(question)
+    if not history or pronoun is None or _people(question[: pronoun.start()]):
         return None
     name = _antecedent(history)
     if name is None:
@@ -39,8 +41,8 @@ def resolve(question: str, history: Sequence[Message]) -> str | None:
 
 
 def _antecedent(history: Sequence[Message]) -> str | None:
-    asked = next((message.content for message in reversed(history) if message.role is Role.USER), "")
-    answered = history[-1].content if history[-1].role is Role.ASSISTANT else ""
+    asked = next((_bounded(message.content) for message in reversed(history) if message.role is Role.USER), "")
+    answered = _bounded(history[-1].content) if history[-1].role is Role.ASSISTANT else ""
     speaker = read_question(asked).speaker
     if speaker is not None and _people(f"_ {speaker}"):
         return speaker
@@ -49,6 +51,10 @@ def _antecedent(history: Sequence[Message]) -> str | None:
         if len(people) == 1:
             return people[0]
     return None
+
+
+def _bounded(text: str) -> str:
+    return " ".join(text[:READ_CHARACTERS].split())
 
 
 def _people(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 
 from index.errors import ReadoutError
 
+INTERNAL = "something went wrong here; the log has it under this request id"
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = "1"
 MAX_NAMED = 10  # fields named in one problem
@@ -33,6 +34,7 @@ STATUS_OF_CODE: dict[str, HTTPStatus] = {
     "history_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unreadable_text": HTTPStatus.UNPROCESSABLE_ENTITY,
     "empty_document": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "bad_sidecar": HTTPStatus.UNPROCESSABLE_ENTITY,
     "input_rejected": HTTPStatus.UNPROCESSABLE_ENTITY,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
     "not_ready": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -81,7 +83,7 @@ class Problem:
 def of_error(error: ReadoutError) -> Problem:
     """The problem of one of our own errors; what the server must not tell is not in it."""
     if error.code not in STATUS_OF_CODE:
-        return Problem("internal", "something went wrong here; the log has it under this request id")
+        return Problem("internal", INTERNAL)
     return Problem(error.code, str(error))
 
 

@@ -23,7 +23,7 @@ class Kind(StrEnum):
 class Asked:
     """A question, read. `speaker` is the one whose words are asked for, as the question names them.
 
-    `has_topic` tells "a summary of the dispute over technology" from "what was discussed?".
+    `topic` is what their words are to be about. `has_topic` tells "a summary of the dispute over technology" from "what was discussed?".
     """
 
     text: str
@@ -33,6 +33,7 @@ class Asked:
     asks_who_said: bool
     about_each_source: bool
     has_topic: bool
+    topic: str | None
 
 
 _SAY = r"(?:say|said|tell|told|claim|argue|state|think|describe|warn|add|report|mention|suggest|explain|reply|answer|stress|note|believe|call)"
@@ -43,6 +44,9 @@ _SPEAKER = re.compile(
     re.IGNORECASE,
 )
 _WHO_SAID = re.compile(rf"^\W*who(?:m|se)?\b.*\b(?:{_SAY}|says|used the word|confirmed|quoted|words)\w*\b", re.IGNORECASE)
+_TOPIC = re.compile(
+    r"\b(?:about|regarding|concerning|on the (?:subject|topic|matter) of)\s+(?P<topic>[^?]{2,120})", re.IGNORECASE
+)
 _PRONOUN = re.compile(
     r"^(?:he|she|it|they|we|i|you|both|the (?:two )?(?:leaders|sides|presidents|documents?|articles?|reports?|sources?))$",
     re.IGNORECASE,
@@ -83,7 +87,8 @@ _LIST = re.compile(
 
 
 def read_question(text: str) -> Asked:
-    """The question's kind and constraints, from its wording alone."""
+    """The question's kind and constraints, from its wording alone. White space is folded: patterns then take linear time."""
+    text = " ".join(text.split())
     kind = Kind.FACT
     if _OVERVIEW.search(text):
         kind = Kind.OVERVIEW
@@ -98,6 +103,7 @@ def read_question(text: str) -> Asked:
         speaker=_speaker(text),
         asks_who_said=bool(_WHO_SAID.search(text)),
         about_each_source=bool(_EACH_SOURCE.search(text)),
+        topic=match["topic"] if (match := _TOPIC.search(text)) else None,
         has_topic=any(term not in _GENERIC for term in content_terms(_NAMED.sub(" ", text))),
     )
 

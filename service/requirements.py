@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from index.normalise import STOP_WORDS, terms, words
+from index.normalise import STOP_WORDS, content_terms, terms, words
 from index.reader.expects import Expected, candidates, counted
 from service.question import Asked
 
-SAME_NAME = 0.8  # similarity from which a misspelt name is taken for one in the text
-SHARED_STEM = 4  # letters: China and Chinese, Ukraine and Ukrainian
+SAME_NAME = 0.85  # similarity from which a name is taken for another misspelt: Ruwich, Ruwitch
+MISSPELT_FROM = 5  # letters: shorter names differ by one letter
+ROOT = 4  # letters that a name must have left without the ending of a people: China, Chinese
+MIN_TERMS = 2  # content terms from which a sentence says something by itself
 LOCAL_BELOW = 3  # a name that a document has less often than this must stand in the passage itself
-_NAME = re.compile(r"[^\W\d_a-z][\w\u2019']+")
-_MONTHS = frozenset("january february march april may june july august september october november december".split())
+_WORD = re.compile(r"\b\w[\w\u2019']+")
+_DEMONYM = re.compile(r"(?:ese|eans?|ians?|ans?|ish|ia|is|i|a|o|e|y)$")
+_MONTHS = tuple("january february march april may june july august september october november december".split())
+_MONTH_NAMES = frozenset(month.capitalize() for month in _MONTHS)
+HEADING_WORDS = 12  # a longer line without a full stop is a sentence that lost it
+_ENDS = re.compile(r"[.!?\u2026:;,\"\u201d\u2019)\]]$")
+_TAG = re.compile(r",? (?:right|correct|yes|no|okay|isn['\u2019]t it)\?$", re.IGNORECASE)  # states, and asks for a nod
+_ASKS = re.compile(r"\bask|\bquestion|\bwonder", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _UTTERS = re.compile(
     r"\b(?:sa(?:y|id|ys)|t(?:ell|old)|add|warn|rais|stress|denounc|describ|discuss|agree|promis|concern|claim|call|argu|ask|"
@@ -26,9 +35,19 @@ _UTTERS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How often each folded word occurs in a document."""
+    """How often each folded word, and each root of one, occurs in a document."""
 
     words: dict[str, int]
+    roots: dict[str, int]
+
+
+def count_words(text: str) -> Counted:
+    """Count a document's words once for many sentences."""
+    counts = Counter(words(text))
+    roots: Counter[str] = Counter()
+    for word, times in counts.items():
+        roots[_root(word)] += times
+    return Counted(dict(counts), dict(roots))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +60,38 @@ class Surroundings:
     document: Counted
     published_at: str | None
     by_speaker: bool
-
-
-def count_words(text: str) -> Counted:
-    """Count a document's words once for many sentences."""
-    counts: dict[str, int] = {}
-    for word in words(text):
-        counts[word] = counts.get(word, 0) + 1
-    return Counted(counts)
+    in_prose: bool
 
 
 def meets(asked: Asked, around: Surroundings) -> bool:
     """Whether the sentence holds the kind of words asked for, about the names and times asked about, by the one asked about."""
-    return _kind_of_words(asked, around) and _names(asked, around) and _times(asked, around) and _speaker(asked, around)
+    return (
+        _says_something(asked, around)
+        and _kind_of_words(asked, around)
+        and _names(asked, around)
+        and _times(asked, around)
+        and _speaker(asked, around)
+        and _topic(asked, around)
+    )
+
+
+def _says_something(asked: Asked, around: Surroundings) -> bool:
+    """Neither a greeting nor a heading nor, unless asking is asked about, a question."""
+    sentence = around.sentence
+    if sentence.endswith("?") and not _TAG.search(sentence) and not _ASKS.search(asked.text):
+        return False
+    if around.in_prose and not _ENDS.search(sentence) and len(sentence.split()) <= HEADING_WORDS:
+        return False
+    found = candidates(asked.expected, sentence, question=asked.text)
+    return bool(found) or len(set(content_terms(sentence))) >= MIN_TERMS
+
+
+def _topic(asked: Asked, around: Surroundings) -> bool:
+    """Words of a speaker asked about are on the topic asked about."""
+    if asked.speaker is None or asked.topic is None:
+        return True
+    wanted = {_root(word) for word in words(asked.topic) if word not in STOP_WORDS}
+    return not wanted or bool(wanted & {_root(word) for word in words(around.neighbours)})
 
 
 def _kind_of_words(asked: Asked, around: Surroundings) -> bool:
@@ -75,15 +113,14 @@ def _names(asked: Asked, around: Surroundings) -> bool:
 def names(question: str) -> list[str]:
     """The folded names in a question: capitalised words after the first that are neither stop words nor months."""
     _, _, rest = question.strip().partition(" ")
-    found = [word for match in _NAME.finditer(rest) for word in words(match.group())]
+    found = [word for match in _WORD.finditer(rest) if match.group()[0].isupper() for word in words(match.group())]
     return [word for word in dict.fromkeys(found) if word not in STOP_WORDS and word not in _MONTHS]
 
 
 def _holds_name(name: str, around: Surroundings) -> bool:
     if _like_any(name, words(around.passage)):
         return True
-    occurs = [word for word in around.document.words if _alike(name, word)]
-    return sum(around.document.words[word] for word in occurs) >= LOCAL_BELOW
+    return max(around.document.words.get(name, 0), around.document.roots.get(_root(name), 0)) >= LOCAL_BELOW
 
 
 def _like_any(name: str, held: Sequence[str]) -> bool:
@@ -91,25 +128,32 @@ def _like_any(name: str, held: Sequence[str]) -> bool:
 
 
 def _alike(name: str, word: str) -> bool:
-    if name == word:
+    """The same name, its people's, or one letter off."""
+    if name == word or _root(name) == _root(word):
         return True
-    if min(len(name), len(word)) < SHARED_STEM or name[0] != word[0]:
+    if min(len(name), len(word)) < MISSPELT_FROM or abs(len(name) - len(word)) > 1 or name[0] != word[0]:
         return False
-    return name[:SHARED_STEM] == word[:SHARED_STEM] or SequenceMatcher(None, name, word).ratio() >= SAME_NAME
+    return SequenceMatcher(None, name, word).ratio() >= SAME_NAME
+
+
+def _root(word: str) -> str:
+    """A word without the ending that makes a people of a place: `china` and `chinese` give `chin`."""
+    root = _DEMONYM.sub("", word)
+    return root if len(root) >= ROOT else word
 
 
 def _times(asked: Asked, around: Surroundings) -> bool:
     """A month or year of the question stands in or beside the sentence, or is that of the document's own date."""
-    near = words(around.neighbours)
-    months = [word for word in words(asked.text) if word in _MONTHS and (word != "may" or "May" in asked.text)]
-    if any(month not in near for month in months):
+    known = set(words(around.neighbours))
+    if around.published_at is not None:
+        known |= {around.published_at[:4], _MONTHS[int(around.published_at[5:7]) - 1]}
+    months = [match.group().casefold() for match in _WORD.finditer(asked.text) if match.group() in _MONTH_NAMES]
+    if any(month not in known for month in months):
         return False
     years = _YEAR.findall(asked.text)
     # An undated document names its year nowhere, so a day and month must do.
-    known = [*near, *_YEAR.findall(around.published_at or "")]
-    return all(year in known for year in years) or (
-        bool(months) and around.published_at is None and not _YEAR.search(around.neighbours)
-    )
+    undated = bool(months) and around.published_at is None and not _YEAR.search(around.neighbours)
+    return undated or all(year in known for year in years)
 
 
 def _speaker(asked: Asked, around: Surroundings) -> bool:

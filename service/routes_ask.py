@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 
-import anyio.to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
@@ -19,6 +19,7 @@ from service.server import Server, id_of_request, of_request
 from service.sse import HEARTBEAT, Frames, frame
 from service.types import Answer, Ask
 
+_log = logging.getLogger("readout.stream")
 HEARTBEAT_SECONDS = 10.0
 EVENT_STREAM = "text/event-stream"
 
@@ -92,7 +93,7 @@ async def _stream(server: Server, events: Iterator[Event], answer_id: str) -> As
     try:
         async with asyncio.timeout(server.settings.ask_timeout_seconds):
             while True:
-                step = asyncio.ensure_future(anyio.to_thread.run_sync(lambda: next(events, None), abandon_on_cancel=True))
+                step = asyncio.ensure_future(server.run(lambda: next(events, None)))
                 while not (await asyncio.wait({step}, timeout=HEARTBEAT_SECONDS))[0]:
                     yield HEARTBEAT
                 event = step.result()
@@ -107,3 +108,6 @@ async def _stream(server: Server, events: Iterator[Event], answer_id: str) -> As
     except TimeoutError:
         late = AnswerTimeout("the answer took too long; try again, or ask for a smaller k")
         yield frame("error", problems.of_error(late).body(answer_id))
+    except Exception:  # noqa: BLE001 - the stream's outermost edge: headers are sent, so an event must say that it failed
+        _log.exception("stream %s failed", answer_id)
+        yield frame("error", problems.Problem("internal", problems.INTERNAL).body(answer_id))

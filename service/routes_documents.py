@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
@@ -110,18 +112,20 @@ async def _form(request: Request, server: Server) -> list[Upload]:
         files = form.getlist("files")
         if not files or not all(isinstance(file, UploadFile) for file in files):
             raise InvalidRequest("the form needs a field 'files' with at least one file")
-        named = [(_shown(file.filename or "upload.txt"), await file.read()) for file in files if isinstance(file, UploadFile)]
-    return pair_sidecars(named)
+        named = [(file.filename or "upload.txt", await file.read()) for file in files if isinstance(file, UploadFile)]
+    return [replace(upload, name=_shown(upload.name)) for upload in pair_sidecars(named)]
 
 
 async def _json(request: Request) -> Upload:
     try:
-        body = DocumentBody.model_validate_json(await request.body())
+        body = DocumentBody.model_validate(await request.json())
     except ValidationError as error:
-        problem = problems.of_validation(error.errors(include_url=False, include_context=False, include_input=False))
-        raise InvalidRequest(problem.detail) from error
+        raise RequestValidationError(error.errors(include_url=False, include_context=False, include_input=False)) from error
+    except (ValueError, RecursionError) as error:  # json's own, and bytes that are no UTF-8
+        raise RequestValidationError([{"type": "json_invalid"}]) from error
     name = _shown(body.title or body.uri or "text")
-    return Upload(name, body.text.encode(), Metadata(body.title, body.outlet, body.published_at, body.uri), is_text=True)
+    metadata = Metadata(body.title, body.outlet, body.published_at, body.uri or None)
+    return Upload(name, body.text.encode(), metadata, is_text=True)
 
 
 def _shown(name: str) -> str:

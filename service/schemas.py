@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from index.types import Document, DocumentSummary, Filters, IngestResult
+from index.types import Document, DocumentSummary, Filters, IngestResult, canonical_date
 from service.types import Answer, Answered, Ask, Citation, FoundPassage, Message, Mode, Refused, Role, Statement
 
 MAX_K = 50
@@ -17,8 +16,10 @@ MAX_MESSAGE_CHARACTERS = 20_000
 
 
 def _iso(value: str) -> str:
-    datetime.fromisoformat(value)
-    return value
+    try:
+        return canonical_date(value)
+    except ValueError:
+        raise ValueError("it must be an ISO date such as 2024-04-04") from None
 
 
 def _sound(value: str) -> str:
@@ -75,7 +76,7 @@ class SearchBody(_Body):
 
     question: Annotated[Text, AfterValidator(_asked)]
     filters: FiltersBody = FiltersBody()
-    k: Annotated[int, Field(ge=1, le=MAX_K)] = 8
+    k: Annotated[int, Field(ge=1, le=MAX_K, strict=True)] = 8
 
 
 class AskBody(SearchBody):

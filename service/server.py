@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from typing import TypeVar
 
 import anyio.to_thread
 from fastapi import Request
 
-from index.errors import ReadoutError
+from index.errors import ReadoutError, StoreUnavailable
 from service.bootstrap import Engine
-from service.errors import AnswerTimeout, NotReady
+from service.errors import AnswerTimeout, NotReady, Overloaded
 from service.metrics import Metrics
 from service.settings import Settings
 from service.types import Ask
 
 T = TypeVar("T")
+SLOTS_FOR_HEALTH = 4
 _log = logging.getLogger("readout.server")
 
 
@@ -31,6 +33,8 @@ class Server:
         self._load = load
         self._engine: Engine | None = None
         self._failure: ReadoutError | None = None
+        # A thread cannot be stopped: its slot is free again when it ends, not when its request does.
+        self._slots = threading.BoundedSemaphore(settings.max_concurrent + SLOTS_FOR_HEALTH)
 
     @property
     def engine(self) -> Engine:
@@ -50,11 +54,15 @@ class Server:
         """Load the engine and begin its background work; takes seconds, so call it in a thread."""
         try:
             engine = self._load()
+            engine.answerer.ask(Ask("What was discussed?"))  # a model's first passes are slow: let no user wait for them
         except ReadoutError as error:
             _log.exception("loading failed")
             self._failure = error
             return
-        engine.answerer.ask(Ask("What was discussed?"))  # a model's first passes are slow: let no user wait for them
+        except Exception:  # noqa: BLE001 - the thread's outermost edge: otherwise the server would load for ever
+            _log.exception("loading failed")
+            self._failure = StoreUnavailable("loading failed; the log says why")
+            return
         engine.background.start()
         self._engine = engine
 
@@ -69,10 +77,20 @@ class Server:
 
         Raises:
             AnswerTimeout: If it takes longer than the settings allow; its result is then thrown away.
+            Overloaded: If as much work as may run at once is running already.
         """
+        if not self._slots.acquire(blocking=False):
+            raise Overloaded("too much work that nobody waits for any more is still running; try again in a moment")
+
+        def held() -> T:
+            try:
+                return work()
+            finally:
+                self._slots.release()
+
         try:
             async with asyncio.timeout(timeout_seconds or self.settings.ask_timeout_seconds):
-                return await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
+                return await anyio.to_thread.run_sync(held, abandon_on_cancel=True)
         except TimeoutError as error:
             raise AnswerTimeout("it took too long; try again, or ask for less") from error
 

@@ -8,6 +8,10 @@ from index.normalise import content_terms, terms
 from service.question import Asked, Kind
 from service.types import Evidence
 
+# What is possible, planned, asked or disputed is neither yes nor no.
+_UNSETTLED = re.compile(
+    r"\b(?:could|would|might|may|if|whether|should|will|reject|deny|denie|rule[ds]? out|alleged|claim|sort of)\w*", re.IGNORECASE
+)
 SAID_AGAIN = 0.75  # share of the question's terms from which a sentence is taken to speak of the same thing
 _NEGATION = re.compile(
     r"\b(?:not|no|never|neither|nor|none|without|cannot|fail(?:s|ed)? to|refus(?:es|ed) to|denie[sd]|outside)\b|n['\u2019]t\b",
@@ -28,8 +32,12 @@ def short_answer(asked: Asked, best: Evidence, text: str) -> str | None:
 
 def _polarity(asked: Asked, sentence: str) -> str | None:
     """Yes or no where the sentence says most of what the question says, or the same with a negation on one side only."""
-    wanted = set(content_terms(asked.text))
-    if not wanted or len(wanted & set(terms(sentence))) < SAID_AGAIN * len(wanted):
+    wanted = list(dict.fromkeys(content_terms(asked.text)))
+    said = terms(sentence)
+    places = [said.index(term) for term in wanted if term in said]
+    if not wanted or len(places) < SAID_AGAIN * len(wanted) or places != sorted(places):
+        return None
+    if _UNSETTLED.search(sentence) and not _UNSETTLED.search(asked.text):
         return None
     return "yes" if bool(_NEGATION.search(asked.text)) == bool(_NEGATION.search(sentence)) else "no"
 

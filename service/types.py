@@ -74,14 +74,16 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One or more adjacent sentences that may answer, with the probability that they do.
+    """One or more adjacent sentences that may answer, with the reader's probability that they do.
 
+    `score` orders the pieces of one answer: the support, weighed by what else the question asks for.
     `in_turn` tells a speaker's turn from prose; `rank` is that of the passage it was found in.
     """
 
     document_id: str
     span: Span
     score: float
+    support: float
     answer_span: Span | None
     attribution: Attribution
     in_turn: bool

@@ -9,7 +9,7 @@ from index.errors import NotFound
 from index.normalise import words
 from index.types import Document
 from service.protocols import Drafted
-from service.types import Citation, Statement
+from service.types import Citation, Evidence, Statement
 
 LEAD_IN_WORDS = frozenset({"said", "a", "an"})  # all that a composer may add to quotes and names
 
@@ -18,10 +18,10 @@ ReadVersion = Callable[[str, str], Document]
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What became of some drafts: the statements that hold, and how many were dropped."""
+    """What became of some drafts: the statements that hold, each with the evidence it rests on first."""
 
     statements: tuple[Statement, ...]
-    n_dropped: int
+    evidence: tuple[Evidence, ...]
 
 
 def verify(drafts: list[Drafted], *, read_version: ReadVersion) -> Verified:
@@ -29,8 +29,8 @@ def verify(drafts: list[Drafted], *, read_version: ReadVersion) -> Verified:
 
     `read_version` gives a document by id and sha256; the caller wraps all of it in one moment of the store.
     """
-    statements = [_statement(draft) for draft in drafts if _holds(draft, read_version)]
-    return Verified(tuple(statements), len(drafts) - len(statements))
+    held = [draft for draft in drafts if _holds(draft, read_version)]
+    return Verified(tuple(_statement(draft) for draft in held), tuple(draft.cited[0].evidence for draft in held))
 
 
 def _holds(draft: Drafted, read_version: ReadVersion) -> bool:
@@ -53,10 +53,11 @@ def _unsupported_words(draft: Drafted) -> set[str]:
     for piece in draft.cited:
         attribution = piece.citation.attribution
         held.update(words(piece.citation.quote))
-        held.update(words(attribution.speaker or ""), words(attribution.reported_by or ""))
+        for name in (attribution.speaker or "", attribution.reported_by or ""):
+            held.update(words(name), words(name.title()))
     return set(words(draft.text)) - held
 
 
 def _statement(draft: Drafted) -> Statement:
     citations = tuple(piece.citation for piece in draft.cited)
-    return Statement(draft.text, citations, support=max(piece.evidence.score for piece in draft.cited))
+    return Statement(draft.text, citations, support=max(piece.evidence.support for piece in draft.cited))

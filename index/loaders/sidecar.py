@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 import yaml
 
 from index.errors import BadSidecar
-from index.types import Metadata
+from index.types import Metadata, canonical_date
 
 SUFFIX = ".meta.yaml"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 KEYS = ("title", "outlet", "published_at", "uri")
 
 
@@ -21,8 +23,8 @@ def parse(data: bytes) -> Metadata:
     """
     try:
         stated = yaml.safe_load(data.decode("utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadSidecar(f"its {SUFFIX} is not YAML in UTF-8: {' '.join(str(error).split())}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # PyYAML lets a bad date's ValueError through
+        raise BadSidecar(f"its {SUFFIX} is not YAML in UTF-8 with sound values: {' '.join(str(error).split())[:200]}") from error
     if stated is None:
         return Metadata()
     if not isinstance(stated, dict):
@@ -47,15 +49,14 @@ def iso_date(value: str) -> str:
         BadSidecar: If it is not.
     """
     try:
-        datetime.fromisoformat(value)
+        return canonical_date(value)
     except ValueError as error:
-        raise BadSidecar(f"published_at must be an ISO date such as 2024-04-04, not {value[:40]!r}") from error
-    return value
+        raise BadSidecar("published_at must be an ISO date such as 2024-04-04") from error
 
 
 def _text(key: object, value: object) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if not isinstance(value, str) or not value.strip():
-        raise BadSidecar(f"{key} in its {SUFFIX} must be text that is not empty")
+    if not isinstance(value, str) or not value.strip() or _SURROGATE.search(value):
+        raise BadSidecar(f"{key} in its {SUFFIX} must be sound text that is not empty")
     return value

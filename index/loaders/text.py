@@ -18,7 +18,6 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DATE_HEAD = re.compile(r"\s*date[: ]\s*(\d{4}-\d{2}-\d{2})\b[^\S\n]*")
-_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
 
 
 def decode(data: bytes) -> str:
@@ -54,7 +53,18 @@ def date_head(text: str) -> tuple[str | None, int]:
 
 def paragraphs(text: str, within: Span) -> list[Section]:
     """The runs of lines between blank lines, as sections."""
-    return [
-        Section(Span(match.start(), match.end()), SectionKind.PARAGRAPH)
-        for match in _PARAGRAPH.finditer(text, within.start, within.end)
-    ]
+    sections: list[Section] = []
+    at = within.start
+    first: int | None = None
+    last = at
+    for line in within.of(text).splitlines(keepends=True):
+        if line.strip():
+            first = at if first is None else first
+            last = at + len(line.rstrip("\r\n"))
+        elif first is not None:
+            sections.append(Section(Span(first, last), SectionKind.PARAGRAPH))
+            first = None
+        at += len(line)
+    if first is not None:
+        sections.append(Section(Span(first, last), SectionKind.PARAGRAPH))
+    return sections

@@ -34,7 +34,7 @@ _DESCRIBED_PERSON = re.compile(
 )
 
 _DAY = re.compile(
-    rf"{_MONTH}\s+\d|\d\s+{_MONTH}|{_WEEKDAY}|yesterday|today|tomorrow|tonight|\d{{4}}-\d{{2}}-\d{{2}}", re.IGNORECASE
+    rf"{_MONTH}\s+\d{{1,2}}\b|\d\s+{_MONTH}|{_WEEKDAY}|yesterday|today|tomorrow|tonight|\d{{4}}-\d{{2}}-\d{{2}}", re.IGNORECASE
 )
 _LEAD = re.compile(
     r"(?:And|But|So|The|A|An|It|He|She|They|We|I|Yeah|Well|Oh|This|That|These|Those|There|In|On|At|According|As|If)\b",
@@ -42,6 +42,10 @@ _LEAD = re.compile(
 )
 _DAY_QUESTION = re.compile(r"\b(?:what|which|exact|precise) (?:exact |precise )?(?:day|date|weekday)\b", re.IGNORECASE)
 _YEAR_QUESTION = re.compile(r"\b(?:what|which) year\b", re.IGNORECASE)
+_PRICE_QUESTION = re.compile(
+    r"\bhow much (?:money|.*\b(?:cost|pa(?:y|id)|spen[dt]|worth|price|charge))|\bwhat price\b", re.IGNORECASE
+)
+_MONEY = re.compile(r"[$\u20ac\u00a3\u00a5]|\b(?:dollars?|euros?|pounds?|yuan|yen|cents?)\b", re.IGNORECASE)
 _DURATION_QUESTION = re.compile(r"\bhow (?:long|old)\b", re.IGNORECASE)
 _COUNTED = re.compile(
     r"\bhow many (?:more |other |of the |of )?(?P<counted>[\w\u2019'\-]+(?: [\w\u2019'\-]+){0,3}?)(?= (?:are|is|were|was|did|do|does|has|have|had|will|would|can|could)\b|[?.,]|$)",
@@ -105,6 +109,8 @@ def _fits(kind: Expected, words: str, question: str) -> bool:
             return bool(_DAY.search(words))
         case Expected.DATE if _YEAR_QUESTION.search(question):
             return bool(re.search(r"\b\d{4}\b", words))
+        case Expected.NUMBER if _PRICE_QUESTION.search(question):
+            return bool(_MONEY.search(words))
         case Expected.NUMBER if _DURATION_QUESTION.search(question):
             return bool(re.search(_UNIT_OF_TIME, words, re.IGNORECASE))
         case Expected.PERSON | Expected.PLACE:

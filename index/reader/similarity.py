@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from index.protocols import Embedder, TokenRows
 
 MIN_SENTENCE_TERMS = 5  # below it a sentence is "Hello." or "That's right."
-CACHED_TEXTS = 2_048  # sentences and passages; about 50 tokens of 384 floats each: 160 MB at most
+CACHED_TEXTS = 2_048  # sentences and passages; about 50 tokens of 384 floats each, 160 MB; 800 MB if all were of 254
 
 DocumentFrequencies = Callable[[Iterable[str]], tuple[Mapping[str, int], int]]
 
@@ -59,8 +59,8 @@ class Weights:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-# Fitted by tests/benchmarks/fit_similarity.py on squad2_dev_a as an open corpus, then flattened (Platt 1999) on its
-# held-back articles, since the best of many sentences is right less often than its own odds say.
+# Fitted on squad2_dev_a as an open corpus, then flattened (Platt 1999) on its held-back articles, since the best of many
+# sentences is right less often than its own odds say. tests/benchmarks/fit_similarity.py fits again: other weights, like result.
 FITTED = Weights(
     bias=-5.285,
     weights=(2.673, -0.485, 3.202, -0.680, -0.126, 1.420, -0.252, -0.278, -2.379, -0.396, 0.099),
@@ -154,8 +154,6 @@ def _covered(idf: Mapping[str, float], held: frozenset[str]) -> float:
 
 
 def _answer(kind: Expected, sentence: str, question: str) -> Span | None:
-    """The answering words where their kind tells them apart: the only candidate, or the first date."""
+    """The answering words where their kind tells them apart: the only candidate."""
     found = candidates(kind, sentence, question=question)
-    if kind is Expected.DATE or len(found) == 1:
-        return next(iter(found), None)
-    return None
+    return found[0] if len(found) == 1 else None

@@ -62,7 +62,9 @@ def place(connection: sqlite3.Connection, offered: Offered, sha256: str) -> Plac
     if row is None:
         identity = f"uri:{metadata.uri}" if metadata.uri is not None else f"content:{sha256}"
         return Placed(hashlib.sha256(identity.encode()).hexdigest()[:16], IngestStatus.CREATED, metadata.title)
-    same = tuple(row[1:5]) == (sha256, metadata.title, metadata.outlet, metadata.published_at)
+    stated = (metadata.title, metadata.outlet, metadata.published_at)
+    # The same text offered again without its title still has it.
+    same = row[1] == sha256 and all(new is None or new == old for new, old in zip(stated, row[2:5], strict=True))
     return Placed(row[0], IngestStatus.UNCHANGED if same else IngestStatus.UPDATED, metadata.title)
 
 
@@ -70,7 +72,11 @@ def write_document(connection: sqlite3.Connection, placed: Placed, offered: Offe
     """Write the document and its version; whether the current text was this one already."""
     metadata = offered.metadata
     facts = [offered.name, metadata.title, metadata.outlet, metadata.published_at]
-    row = connection.execute("SELECT sha256 FROM documents WHERE document_id = ?", [placed.document_id]).fetchone()
+    row = connection.execute(
+        "SELECT sha256, title, outlet, published_at FROM documents WHERE document_id = ?", [placed.document_id]
+    ).fetchone()
+    if row is not None and row[0] == sha256:
+        facts[1:] = [new or old for new, old in zip(facts[1:], row[1:], strict=True)]
     if row is None:
         connection.execute(
             "INSERT INTO documents (document_id, uri, name, title, outlet, published_at, sha256, position) "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +65,10 @@ class Store:
     def close(self) -> None:
         """Close the files."""
         self._database.close()
+
+    def moment(self) -> AbstractContextManager[object]:
+        """A context in which this thread reads the store as it is at one moment."""
+        return self._database.reading()
 
     # Documents
 
@@ -278,15 +283,15 @@ def _conditions(filters: Filters) -> tuple[str, list[str]]:
         conditions.append("document_id IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(list(filters.document_ids)))
     if filters.outlets:
-        conditions.append("lower(outlet) IN (SELECT lower(value) FROM json_each(?))")
+        conditions.append("fold(outlet) IN (SELECT fold(value) FROM json_each(?))")
         values.append(json.dumps(list(filters.outlets)))
+    # Days are compared: a bound without a time of day includes that whole day.
     if filters.published_from:
-        conditions.append("published_at >= ?")
+        conditions.append("substr(published_at, 1, 10) >= substr(?, 1, 10)")
         values.append(filters.published_from)
     if filters.published_to:
-        # A bound without a time of day includes that whole day.
-        conditions.append("substr(published_at, 1, length(?)) <= ?")
-        values += [filters.published_to, filters.published_to]
+        conditions.append("substr(published_at, 1, 10) <= substr(?, 1, 10)")
+        values.append(filters.published_to)
     return " AND ".join(conditions), values
 
 

@@ -63,7 +63,7 @@ MIGRATIONS: tuple[str, ...] = (
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the database to the newest schema, each step in one transaction.
+    """Bring the database to the newest schema, all steps in one transaction.
 
     Raises:
         StoreUnavailable: If the database was written by a newer Readout.
@@ -71,5 +71,15 @@ def migrate(connection: sqlite3.Connection) -> None:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > len(MIGRATIONS):
         raise StoreUnavailable(f"the store has schema {version}, this Readout knows {len(MIGRATIONS)}; use a newer Readout")
-    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
-        connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+    if version == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")  # then look again: another process may have migrated meanwhile
+    try:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        for statement in (s for script in MIGRATIONS[version:] for s in script.split(";") if s.strip()):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

@@ -23,7 +23,7 @@ def _statement(piece: CitedEvidence) -> Drafted:
     quote = " ".join(piece.citation.quote.split())
     who = _speaker_in_front(piece)
     if who is None:
-        return Drafted(_closed(quote), (piece,))
+        return Drafted(_balanced(_closed(quote)), (piece,))
     return Drafted(f"{who} said: {_in_quotation_marks(quote)}", (piece,))
 
 
@@ -45,10 +45,12 @@ def _readable(name: str | None) -> str | None:
 
 
 def _in_quotation_marks(quote: str) -> str:
-    if not quote.startswith((_OPENING, '"')):
-        return f"{_OPENING}{quote}{_CLOSING}"
-    # A quotation that goes on in the next paragraph is not closed there.
-    return quote if quote.endswith((_CLOSING, '"')) else f"{quote}{_CLOSING}"
+    return _balanced(quote if quote.startswith((_OPENING, '"')) else f"{_OPENING}{quote}{_CLOSING}")
+
+
+def _balanced(text: str) -> str:
+    """The text with its last quotation closed: one that goes on in the next paragraph is not closed there."""
+    return text + _CLOSING if text.count(_OPENING) > text.count(_CLOSING) else text
 
 
 def _closed(quote: str) -> str:

@@ -1,9 +1,10 @@
 """Fits the weights of `index.reader.similarity`: python tests/benchmarks/fit_similarity.py --data squad2_dev_a.json.xz
 
 The articles' paragraphs become one corpus; each sampled question is searched in it, and every sentence of the passages found
-is an example: it answers if it lies in a gold quote. A logistic model is fitted on three quarters of the articles. Then a second
-one (Platt 1999) maps the best sentence's log odds to how often it is right on the held-back articles; both are folded into
-the printed weights. Prints also how often the best sentence is right there, beside the sentence cosine alone.
+is an example: it answers if it holds a gold answer where the annotators found it. A logistic model is fitted on three quarters
+of the articles. Then a second one (Platt 1999) maps the best sentence's log odds to how often it is right on the held-back
+articles; both are folded into the printed weights. Prints also how often the best sentence is right there, beside the
+sentence cosine alone.
 """
 
 from __future__ import annotations
@@ -93,7 +94,8 @@ def _example(engine: Engine, reader: SimilarityReader, question: Question, ids: 
     for (passage, sentence), features in reader.measure(question.question, passages):
         words = passages[passage].sentences[sentence].of(passages[passage].text)
         rows.append(astuple(features))
-        answers.append(any(place == places[passage] and words in (quote or "") for place, quote in gold))
+        here = any(place == places[passage] and words in (quote or "") for place, quote in gold)
+        answers.append(here and any(answer in words for answer in question.answers))
     return Example(
         question.tags[0], np.array(rows, dtype=np.float64).reshape(-1, len(FEATURE_NAMES)), np.array(answers, dtype=bool)
     )

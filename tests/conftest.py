@@ -1,0 +1,30 @@
+"""What all tests share: hypothesis without a clock, and the real model, loaded once a session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from index.embed import PACKAGED_MODEL, PACKAGED_SHA256, SentenceTransformersEmbedder, packaged_model_path
+
+SEEDS = Path(__file__).parent.parent / "seeds" / "documents"
+
+# Neither a deadline nor the slowness check: a busy machine is no failure. The same examples each run: a red test stays red.
+settings.register_profile(
+    "readout", deadline=None, max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("readout")
+
+
+@pytest.fixture(scope="session")
+def minilm() -> SentenceTransformersEmbedder:
+    """The packaged model, real and shared: loading takes seconds."""
+    return SentenceTransformersEmbedder(packaged_model_path(), model_id=f"{PACKAGED_MODEL}@{PACKAGED_SHA256[:12]}")
+
+
+@pytest.fixture(scope="session")
+def seed_folder() -> Path:
+    """The customer's two documents."""
+    return SEEDS

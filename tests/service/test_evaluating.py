@@ -1,0 +1,114 @@
+"""The evaluate command against a temporary store, on a data set of three questions."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from service.api import create_app
+from service.bootstrap import Engine
+from service.evaluating import Options, evaluate_command
+from service.evaluation.errors import DatasetError
+from service.settings import Settings
+from tests.fakes import HashingEmbedder
+from tests.service.conftest import engine_on
+
+TEXT = "The zoo director is Alma Reyes. The aviary holds ninety herons. The park closes at nine in winter."
+HERONS = "The aviary holds ninety herons."
+ROWS: list[dict[str, Any]] = [
+    {
+        "id": "q1",
+        "question": "How many herons does the aviary hold?",
+        "answers": ["ninety"],
+        "evidence": [[{"document_id": "zoo", "quote": HERONS}]],
+        "answerable": True,
+        "tags": [],
+    },
+    {
+        "id": "q2",
+        "question": "Who is the zoo director?",
+        "answers": ["Alma Reyes"],
+        "evidence": [[{"document_id": "zoo", "quote": "The zoo director is Alma Reyes."}]],
+        "answerable": True,
+        "tags": [],
+    },
+    {"id": "q3", "question": "Which composer wrote the opera?", "answers": [], "evidence": [], "answerable": False, "tags": []},
+]
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    (tmp_path / "set" / "documents").mkdir(parents=True)
+    (tmp_path / "set" / "documents" / "zoo.txt").write_text(TEXT, encoding="utf-8")
+    path = tmp_path / "set" / "questions.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")
+    return path
+
+
+def options(dataset: Path, **changes: Any) -> Options:
+    plain = Options(dataset=dataset, url=None, k=8, as_json=True, report=None, compare_with=None, open_corpus=False)
+    return replace(plain, **changes)
+
+
+def numbers(value: object) -> Iterator[float]:
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from numbers(inner)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield float(value)
+
+
+def test_a_data_set_is_evaluated_in_a_temporary_store(dataset: Path, tmp_path: Path) -> None:
+    said: list[str] = []
+    assert evaluate_command(options(dataset, as_json=False), Settings(data=tmp_path / "untouched"), say=said.append) is True
+    assert not (tmp_path / "untouched").exists()
+    assert len(said) == 1
+    assert "\n" in said[0]
+
+
+def test_a_document_of_the_data_set_that_cannot_be_read_stops_the_run(dataset: Path, tmp_path: Path) -> None:
+    (dataset.parent / "documents" / "bad.txt").write_bytes(b"\x00")
+    with pytest.raises(DatasetError, match=r"bad\.txt"):
+        evaluate_command(options(dataset), Settings(data=tmp_path), say=lambda _: None)
+
+
+@contextmanager
+def serving(settings: Settings, engine: Engine) -> Iterator[str]:
+    """The address of a real server on a free port."""
+    server = uvicorn.Server(uvicorn.Config(create_app(settings, lambda: engine), port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+        url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        while httpx.get(f"{url}/readyz").status_code != httpx.codes.OK:
+            assert thread.is_alive()
+        yield url
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def test_a_running_server_is_evaluated_reported_and_compared(dataset: Path, tmp_path: Path) -> None:
+    """Over HTTP, with the key of the settings."""
+    settings = Settings(data=tmp_path / "served", api_key="secret", threshold=0.0)
+    engine = engine_on(settings.data, HashingEmbedder(), threshold=0.0)
+    engine.ingester.add_file(dataset.parent / "documents" / "zoo.txt")
+    report = tmp_path / "report"
+    said: list[str] = []
+    with serving(settings, engine) as url:
+        assert evaluate_command(options(dataset, url=url, report=report), settings, say=said.append) is True
+        assert evaluate_command(options(dataset, url=url, compare_with=report), settings, say=said.append) is True
+    assert len(said) == 3
+    assert len(list(numbers(json.loads(said[0])))) > 10
+    assert any(HERONS in path.read_text(encoding="utf-8") for path in report.iterdir())

@@ -1,0 +1,144 @@
+"""From readings to the few pieces that an answer is made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from index.ingest import Upload
+from index.loaders import from_text
+from index.sentences import sentences
+from index.types import Chunk, Document, Hit, Reading, Span
+from service.attribution import read_speakers
+from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by
+from service.question import read_question
+from service.requirements import count_words
+from service.types import Attribution, Evidence
+
+
+def passage(text: str, *, document_id: str = "d", rank: int = 1) -> ReadPassage:
+    """A whole text as one passage."""
+    sections = from_text(text).sections
+    document = Document(document_id, Upload("a.txt", b"").name, None, text, "s", None, None, None, sections)
+    spans = tuple(span for section in sections for span in sentences(text, section.span))
+    chunk = Chunk(rank, document_id, "s", Span(0, len(text)), 1, spans)
+    return ReadPassage(Hit(chunk, 1.0, rank), KnownDocument(read_speakers(document), count_words(text)))
+
+
+def piece(text: str, words: str, score: float, *, document_id: str = "d", rank: int = 1, speaker: str | None = None) -> Evidence:
+    start = text.index(words)
+    span = Span(start, start + len(words))
+    return Evidence(document_id, span, score, None, Attribution(speaker, None), False, None, rank)
+
+
+def chosen(question: str, pieces: list[Evidence], texts: dict[str, str], *, threshold: float = 0.1) -> list[str]:
+    found = choose(read_question(question), pieces, texts, threshold=threshold)
+    return [one.span.of(texts[one.document_id]) for one in found]
+
+
+FACTS = (
+    "Wheat is short this year. Nine ports are closed now. A ship sank near Oslo. Rice grew well in May. Snow fell on the pass."
+)
+PARTS = FACTS.removesuffix(".").split(". ")
+SENTENCES = [f"{part}." for part in PARTS]
+
+
+def test_readings_become_evidence_with_place_and_speaker_best_first() -> None:
+    text = "“Wheat is short,” Anna Vance said. It rained all day in Oslo."
+    found = gather(
+        read_question("Why is wheat short?"), [passage(text)], [Reading(0, 0, Span(1, 6), 0.9), Reading(0, 1, None, 0.4)]
+    )
+    assert [one.span.of(text) for one in found] == ["“Wheat is short,” Anna Vance said.", "It rained all day in Oslo."]
+    assert found[0].attribution.speaker == "Anna Vance"
+    assert found[0].answer_span == Span(1, 6)
+    assert [one.score for one in found] == [0.9, 0.4]
+
+
+def test_what_the_question_insists_on_leaves_out_what_lacks_it() -> None:
+    text = "They met on April 2. They met in Oslo."
+    found = gather(read_question("When did they meet?"), [passage(text)], [Reading(0, 1, None, 0.9), Reading(0, 0, None, 0.8)])
+    assert [one.span.of(text) for one in found] == ["They met on April 2."]
+
+
+def test_no_readings_are_no_evidence() -> None:
+    assert gather(read_question("Why?"), [], []) == []
+
+
+def test_the_one_asked_about_is_found_in_their_own_words_and_in_anothers() -> None:
+    text = "ANNA VANCE: Boris Katz warned that wheat is dear.\n\nBORIS KATZ: Wheat is dear, and rice is dearer still.\n"
+    readings = [Reading(0, 0, None, 0.5), Reading(0, 1, None, 0.5)]
+    found = gather(read_question("What did Boris Katz say about wheat?"), [passage(text)], readings)
+    assert {one.attribution.speaker for one in found} == {"Boris Katz"}
+
+
+def test_a_speakers_fillers_are_left_out_of_the_quote() -> None:
+    text = "ANNA VANCE: Yeah, well, wheat is short this year.\n\nBORIS KATZ: Well, no.\n"
+    found = gather(read_question("Why is wheat short?"), [passage(text)], [Reading(0, 0, None, 0.9), Reading(0, 1, None, 0.8)])
+    assert [one.span.of(text) for one in found] == ["wheat is short this year.", "Well, no."]
+
+
+def test_only_what_the_named_speakers_said_is_left() -> None:
+    vance, katz, unknown = (piece(FACTS, s, 0.5, speaker=who) for s, who in zip(SENTENCES, ("Anna Vance", "Boris Katz", None)))  # noqa: B905 - three of five
+    assert spoken_by([vance, katz, unknown], ["VANCE"]) == [vance]
+    assert spoken_by([vance, katz, unknown], ["vance", "katz"]) == [vance, katz]
+    assert spoken_by([vance, katz, unknown], []) == [vance, katz, unknown]
+    assert spoken_by([vance], ["merkel"]) == []
+
+
+def test_a_passage_is_of_those_who_speak_in_it() -> None:
+    found = passage("ANNA VANCE: Wheat is short.\n\nBORIS KATZ: Indeed.\n")
+    assert speaks(found, ["vance"])
+    assert not speaks(found, ["merkel"])
+    assert speaks(found, [])
+
+
+def test_nothing_below_the_threshold_is_chosen() -> None:
+    pieces = [piece(FACTS, s, score) for s, score in zip(SENTENCES, (0.09, 0.05, 0.01), strict=False)]
+    assert chosen("Why is wheat short?", pieces, {"d": FACTS}) == []
+    assert chosen("Why is wheat short?", pieces, {"d": FACTS}, threshold=0.09) == SENTENCES[:1]
+
+
+def test_a_fact_takes_one_piece_of_a_document_and_another_of_another() -> None:
+    other = "Prices of bread doubled."
+    pieces = [
+        piece(FACTS, SENTENCES[0], 0.9),
+        piece(FACTS, SENTENCES[2], 0.88),
+        piece(other, other, 0.85, document_id="e", rank=2),
+    ]
+    assert chosen("Why is wheat short?", pieces, {"d": FACTS, "e": other}) == [SENTENCES[0], other]
+
+
+def test_a_second_source_that_is_much_less_direct_is_left_out() -> None:
+    other = "Prices of bread doubled."
+    pieces = [piece(FACTS, SENTENCES[0], 0.9), piece(other, other, 0.3, document_id="e", rank=2)]
+    assert chosen("Why is wheat short?", pieces, {"d": FACTS, "e": other}) == [SENTENCES[0]]
+
+
+def test_a_list_takes_several_and_no_two_alike() -> None:
+    again = "Nine ports are closed now!"
+    pieces = [piece(FACTS, s, 0.9 - n / 100) for n, s in enumerate(SENTENCES) if n != 3]
+    pieces.insert(2, piece(again, again, 0.85, document_id="e", rank=2))
+    found = chosen("List the news.", pieces, {"d": FACTS, "e": again})
+    assert len([sentence for sentence in found if "ports" in sentence]) == 1
+    assert " ".join(found) != ""
+    assert any("Snow" in sentence for sentence in found)
+
+
+def test_neighbouring_sentences_of_one_speaker_become_one_piece() -> None:
+    pieces = [piece(FACTS, SENTENCES[1], 0.9), piece(FACTS, SENTENCES[0], 0.85)]
+    assert chosen("List the news.", pieces, {"d": FACTS}) == [f"{SENTENCES[0]} {SENTENCES[1]}"]
+
+
+@pytest.mark.parametrize("change", [{"attribution": Attribution("Anna Vance", None)}, {"rank": 2}, {"section": "elsewhere"}])
+def test_neighbours_of_another_speaker_passage_or_section_stay_apart(change: dict[str, object]) -> None:
+    pieces = [piece(FACTS, SENTENCES[0], 0.9), replace(piece(FACTS, SENTENCES[1], 0.85), **change)]  # type: ignore[arg-type]  # Evidence's fields
+    assert chosen("List the news.", pieces, {"d": FACTS}) == SENTENCES[:2]
+
+
+def test_an_overview_of_everything_takes_the_documents_in_turns() -> None:
+    other = "Prices of bread doubled. Mills stood still."
+    pieces = [piece(FACTS, SENTENCES[0], 0.9), piece(FACTS, SENTENCES[2], 0.8)]
+    pieces.append(piece(other, "Prices of bread doubled.", 0.5, document_id="e", rank=2))
+    found = chosen("What was discussed?", pieces, {"d": FACTS, "e": other})
+    assert found == [SENTENCES[0], "Prices of bread doubled.", SENTENCES[2]]

@@ -1,0 +1,79 @@
+"""What a question insists on: kind of words, names, times, speaker."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.question import read_question
+from service.requirements import Surroundings, count_words, meets, names
+
+
+def met(question: str, sentence: str, **around: object) -> bool:
+    document = str(around.pop("document", sentence))
+    given = {"neighbours": sentence, "passage": sentence, "published_at": None, "by_speaker": False, **around}
+    return meets(read_question(question), Surroundings(sentence=sentence, document=count_words(document), **given))  # type: ignore[arg-type]  # spelled in the tests below
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "meets_it"),
+    [
+        ("When did they meet?", "They met on April 2.", True),
+        ("When did they meet?", "They met in Oslo.", False),
+        ("How many ports were named?", "Nine ports were named.", True),
+        ("How many ports were named?", "Some ports were named.", False),
+        ("How many ports were named?", "Nine ministers were named.", False),
+        ("Why did they meet?", "They met in Oslo.", True),
+    ],
+)
+def test_the_sentence_holds_the_kind_of_words_asked_for(question: str, sentence: str, meets_it: bool) -> None:
+    assert met(question, sentence) is meets_it
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "meets_it"),
+    [
+        ("What happened in Oslo?", "In Oslo they met.", True),
+        ("What happened in Lisbon?", "In Oslo they met.", False),
+        ("What happened in Oslo and Lisbon?", "In Oslo they met.", False),
+        ("What did Rubayat do?", "Rubaiyat left.", True),
+        ("What about Chinese ports?", "China named nine ports.", True),
+    ],
+)
+def test_the_names_of_the_question_stand_in_the_passage(question: str, sentence: str, meets_it: bool) -> None:
+    assert met(question, sentence) is meets_it
+
+
+def test_a_name_may_stand_elsewhere_in_the_passage() -> None:
+    assert met("What happened in Oslo?", "They met there.", passage="It was Oslo. They met there.")
+
+
+def test_a_name_that_the_whole_document_is_about_need_not_stand_in_the_passage() -> None:
+    assert met("What happened in Oslo?", "They met there.", document="Oslo is cold. Oslo is big. Oslo is old. They met there.")
+    assert not met("What happened in Oslo?", "They met there.", document="Oslo is cold. They met there.")
+
+
+@pytest.mark.parametrize(
+    ("question", "published_at", "meets_it"),
+    [
+        ("Who met in May?", None, True),
+        ("Who met in June?", None, False),
+        ("Who met in May 2024?", "2024-05-03", True),
+        ("Who met in May 2023?", "2024-05-03", False),
+    ],
+)
+def test_months_and_years_of_the_question_must_fit(question: str, published_at: str | None, meets_it: bool) -> None:
+    assert met(question, "The ministers met in May.", published_at=published_at) is meets_it
+
+
+def test_the_one_asked_about_speaks_or_is_named_beside_words_of_saying() -> None:
+    question = "What did Anna Vance say about wheat?"
+    assert met(question, "Wheat is short.", by_speaker=True)
+    assert met(question, "Anna Vance said that wheat is short.")
+    assert not met(question, "Wheat is short.")
+    assert not met(question, "Anna Vance grows wheat.")
+
+
+def test_names_are_capitalised_words_after_the_first() -> None:
+    assert names("Did Anna Vance go to Oslo in May?") == ["anna", "vance", "oslo"]
+    assert names("what about oslo") == []
+    assert names("") == []
