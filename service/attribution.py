@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.normalise import fold
+from index.normalise import STOP_WORDS, fold
 from index.sentences import sentences
 from index.types import Document, Section, SectionKind, Span
 from service.types import Attribution
@@ -56,6 +56,8 @@ _PRONOUN = re.compile(r"(?:he|she|it|they|we|i|you|who|that|this|which|these|tho
 _REGARDING = re.compile(r"\s+(?:regarding|about|on|of|after|before|in|from)\s.*$")
 LOOK_BACK_CHARACTERS = 1_200
 LOOK_BACK_SENTENCES = 4
+_LOWER_WORD = re.compile(r"\b[a-z]+\b")
+_OPENERS = frozenset("yesterday today tomorrow meanwhile however notably later earlier still then instead".split())
 _SENTENCE_ENDS = '.!?\u2026:\u201c\u201d"|'
 MAX_NAME_WORDS = 4  # a longer run of capitals is a heading or an institution
 MAX_SUBJECT_WORDS = 9  # a longer subject is a clause that the patterns misread
@@ -78,11 +80,11 @@ def read_speakers(document: Document) -> Speakers:
 
 
 def _names(text: str) -> set[str]:
-    """The runs of capitalised words, without roles; a sentence's first word only if it is capitalised elsewhere too."""
+    """The runs of capitalised words, without roles, and without a sentence's first word if that is no name: `But Biden`."""
     text = _POSSESSIVE.sub(" | ", text)
+    common = set(_LOWER_WORD.findall(text)) | STOP_WORDS | _OPENERS
     runs = [(match.group(), _begins_sentence(text, match.start())) for match in _NAME_RUN.finditer(text)]
-    inside = {word for run, first in runs for word in run.split()[1 if first else 0 :]}
-    kept = (run if not first or run.split()[0] in inside else run.partition(" ")[2] for run, first in runs)
+    kept = (run.partition(" ")[2] if first and run.split()[0].lower() in common else run for run, first in runs)
     return {_unrole(run) for run in kept if run}
 
 
@@ -144,12 +146,13 @@ def matches_alias(attribution: Attribution, alias: str) -> bool:
     if attribution.speaker is None:
         return False
     spoken, wanted = _alias_words(attribution.speaker), _alias_words(alias)
-    short, long = sorted((spoken, wanted), key=len)
-    if not short:
+    if not wanted:
         return False
     if _DESCRIBED.search(attribution.speaker):
         return spoken[-len(wanted) :] == wanted
-    return short in (long[: len(short)], long[-len(short) :])
+    if len(wanted) <= len(spoken):
+        return wanted in (spoken[: len(wanted)], spoken[-len(wanted) :])
+    return wanted[-len(spoken) :] == spoken or wanted[:1] == spoken
 
 
 def _alias_words(name: str) -> list[str]:

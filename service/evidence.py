@@ -176,12 +176,13 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
     )
     if not meets(asked, around):
         return None
+    support = _support(asked, around.by_speaker, reading.support)
     section = _section(document.sections, sentence)
     return Evidence(
         document_id=document.document_id,
         span=_without_fillers(sentence, document.text) if in_turn else sentence,
-        score=_score(asked, around, reading.support),
-        support=reading.support,
+        score=_score(asked, around.sentence, support),
+        support=support,
         answer_span=None if reading.answer is None else reading.answer.shifted(chunk.span.start),
         attribution=attribution,
         in_turn=in_turn,
@@ -197,14 +198,21 @@ def _without_fillers(sentence: Span, text: str) -> Span:
     return Span(start, sentence.end) if sentence.end - start >= MIN_QUOTE_CHARACTERS else sentence
 
 
-def _score(asked: Asked, around: Surroundings, support: float) -> float:
-    if asked.speaker is not None:
-        # The speaker's name in the question finds sentences about the speaker; the speaker's own words seldom hold it.
-        support = math.sqrt(support) if around.by_speaker else support * ANOTHERS_WORDS
-    if asked.kind is Kind.OVERVIEW:
-        told = _tells(around.sentence)
-        return max(support, told) if not asked.has_topic else min(1.0, support * (1 + told))
-    return support
+def _support(asked: Asked, by_speaker: bool, support: float) -> float:  # noqa: FBT001 - a fact, not a switch
+    """The reader's support, seen from who speaks.
+
+    The speaker's name in the question finds sentences about the speaker; the speaker's own words seldom hold it.
+    """
+    if asked.speaker is None:
+        return support
+    return math.sqrt(support) if by_speaker else support * ANOTHERS_WORDS
+
+
+def _score(asked: Asked, sentence: str, support: float) -> float:
+    if asked.kind is not Kind.OVERVIEW:
+        return support
+    told = _tells(sentence)
+    return min(1.0, support * (1 + told)) if asked.has_topic else max(support, told)
 
 
 def _tells(sentence: str) -> float:

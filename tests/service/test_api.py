@@ -68,7 +68,7 @@ def test_an_unknown_document_is_not_found(client: TestClient) -> None:
         ("PUT", "/v1/ask", "POST"),
         ("OPTIONS", "/v1/search", "POST"),
         ("PATCH", "/livez", "GET"),
-        ("POST", "/", "GET"),
+        ("POST", "/", "GET, HEAD"),
         ("BREW", "/v1/ask", "POST"),
     ],
 )

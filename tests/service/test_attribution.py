@@ -59,7 +59,7 @@ def places(found: Document) -> list[tuple[Span, list[Span]]]:
 def of_sentence(found: Document, beginning: str) -> Attribution:
     speakers = read_speakers(found)
     (place,) = [place for place in places(found) if place[0].of(found.text).startswith(beginning)]
-    return attribute(speakers, place[0], before=place[1])
+    return attribute(speakers, place[0])
 
 
 @pytest.mark.parametrize(("name", "beginning", "speaker", "reported_by"), JUDGED)
@@ -72,9 +72,9 @@ def test_a_sentence_of_the_seeds_is_whose_we_judge_it_to_be(
 
 def test_no_turn_of_the_interview_is_without_a_speaker(documents: dict[str, Document]) -> None:
     speakers = read_speakers(documents[INTERVIEW])
-    for span, before in places(documents[INTERVIEW]):
+    for span, _before in places(documents[INTERVIEW]):
         if any(turn.span.covers(span) for turn in speakers.turns):
-            assert attribute(speakers, span, before=before).speaker
+            assert attribute(speakers, span).speaker
 
 
 def test_a_quotation_carried_over_from_the_sentence_before_is_marked_as_inferred(documents: dict[str, Document]) -> None:

@@ -29,7 +29,7 @@ def passage(text: str, *, document_id: str = "d", rank: int = 1) -> ReadPassage:
 def piece(text: str, words: str, score: float, *, document_id: str = "d", rank: int = 1, speaker: str | None = None) -> Evidence:
     start = text.index(words)
     span = Span(start, start + len(words))
-    return Evidence(document_id, span, score, None, Attribution(speaker, None), False, None, rank)
+    return Evidence(document_id, span, score, score, None, Attribution(speaker, None), False, None, rank)
 
 
 def chosen(question: str, pieces: list[Evidence], texts: dict[str, str], *, threshold: float = 0.1) -> list[str]:
@@ -73,9 +73,9 @@ def test_the_one_asked_about_is_found_in_their_own_words_and_in_anothers() -> No
 
 
 def test_a_speakers_fillers_are_left_out_of_the_quote() -> None:
-    text = "ANNA VANCE: Yeah, well, wheat is short this year.\n\nBORIS KATZ: Well, no.\n"
+    text = "ANNA VANCE: Yeah, well, wheat is short this year.\n\nBORIS KATZ: Well, rice is dear.\n"
     found = gather(read_question("Why is wheat short?"), [passage(text)], [Reading(0, 0, None, 0.9), Reading(0, 1, None, 0.8)])
-    assert [one.span.of(text) for one in found] == ["wheat is short this year.", "Well, no."]
+    assert [one.span.of(text) for one in found] == ["wheat is short this year.", "Well, rice is dear."]
 
 
 def test_only_what_the_named_speakers_said_is_left() -> None:

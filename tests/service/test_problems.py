@@ -14,7 +14,7 @@ from service import problems
 from service.errors import AnswerTimeout, Overloaded
 from service.problems import STATUS_OF_CODE, Problem
 
-AT_START_ONLY = {"bad_settings", "unsafe_bind", "bad_sidecar"}  # no request meets them; a sidecar's is reported apart
+AT_START_ONLY = {"bad_settings", "unsafe_bind", "cannot_serve"}  # no request meets them
 
 
 def every_error(root: type[ReadoutError] = ReadoutError) -> Iterator[type[ReadoutError]]:

@@ -91,5 +91,5 @@ def test_an_overview_with_a_topic_is_told_from_one_of_everything() -> None:
 
 
 @given(st.text(max_size=300))
-def test_any_text_can_be_read_and_is_kept(text: str) -> None:
-    assert read_question(text).text == text
+def test_any_text_can_be_read_and_keeps_its_words(text: str) -> None:
+    assert read_question(text).text.split() == text.split()

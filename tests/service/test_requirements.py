@@ -10,7 +10,7 @@ from service.requirements import Surroundings, count_words, meets, names
 
 def met(question: str, sentence: str, **around: object) -> bool:
     document = str(around.pop("document", sentence))
-    given = {"neighbours": sentence, "passage": sentence, "published_at": None, "by_speaker": False, **around}
+    given = {"neighbours": sentence, "passage": sentence, "published_at": None, "by_speaker": False, "in_prose": False, **around}
     return meets(read_question(question), Surroundings(sentence=sentence, document=count_words(document), **given))  # type: ignore[arg-type]  # spelled in the tests below
 
 
@@ -44,12 +44,16 @@ def test_the_names_of_the_question_stand_in_the_passage(question: str, sentence:
 
 
 def test_a_name_may_stand_elsewhere_in_the_passage() -> None:
-    assert met("What happened in Oslo?", "They met there.", passage="It was Oslo. They met there.")
+    assert met("What happened in Oslo?", "The ministers met there.", passage="It was Oslo. The ministers met there.")
 
 
 def test_a_name_that_the_whole_document_is_about_need_not_stand_in_the_passage() -> None:
-    assert met("What happened in Oslo?", "They met there.", document="Oslo is cold. Oslo is big. Oslo is old. They met there.")
-    assert not met("What happened in Oslo?", "They met there.", document="Oslo is cold. They met there.")
+    assert met(
+        "What happened in Oslo?",
+        "The ministers met there.",
+        document="Oslo is cold. Oslo is big. Oslo is old. The ministers met there.",
+    )
+    assert not met("What happened in Oslo?", "The ministers met there.", document="Oslo is cold. The ministers met there.")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from service.types import Attribution, Evidence
 
 def evidence(text: str, *, answer: str | None = None, speaker: str | None = None) -> Evidence:
     span = None if answer is None else Span(text.index(answer), text.index(answer) + len(answer))
-    return Evidence("d", Span(0, len(text)), 0.5, span, Attribution(speaker, None), False, None, 1)
+    return Evidence("d", Span(0, len(text)), 0.5, 0.5, span, Attribution(speaker, None), False, None, 1)
 
 
 def short(question: str, text: str, *, answer: str | None = None, speaker: str | None = None) -> str | None:
