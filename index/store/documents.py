@@ -24,6 +24,7 @@ from index.store.changes import (
     write_document,
 )
 from index.store.database import Database
+from index.store.filtering import conditions
 from index.types import (
     Chunk,
     Document,
@@ -156,12 +157,12 @@ class Store:
         """The documents that pass the filters (speakers apart), and how many were left out for having no date."""
         if not filters.restrict_documents:
             return Selection(None, 0)
-        where, values = _conditions(filters)
+        where, values = conditions(filters)
         undated = 0
         with self._database.reading() as connection:
             ids = connection.execute(f"SELECT document_id FROM documents WHERE {where}", values).fetchall()
             if filters.published_from or filters.published_to:
-                rest, rest_values = _conditions(Filters(document_ids=filters.document_ids, outlets=filters.outlets))
+                rest, rest_values = conditions(Filters(document_ids=filters.document_ids, outlets=filters.outlets))
                 undated = connection.execute(
                     f"SELECT count(*) FROM documents WHERE {rest} AND published_at IS NULL", rest_values
                 ).fetchone()[0]
@@ -275,24 +276,6 @@ class Store:
                 table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
                 for table in tables or ("documents", "versions", "chunks", "vectors")
             }
-
-
-def _conditions(filters: Filters) -> tuple[str, list[str]]:
-    conditions, values = ["1"], []
-    if filters.document_ids:
-        conditions.append("document_id IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps(list(filters.document_ids)))
-    if filters.outlets:
-        conditions.append("fold(outlet) IN (SELECT fold(value) FROM json_each(?))")
-        values.append(json.dumps(list(filters.outlets)))
-    # Days are compared: a bound without a time of day includes that whole day.
-    if filters.published_from:
-        conditions.append("substr(published_at, 1, 10) >= substr(?, 1, 10)")
-        values.append(filters.published_from)
-    if filters.published_to:
-        conditions.append("substr(published_at, 1, 10) <= substr(?, 1, 10)")
-        values.append(filters.published_to)
-    return " AND ".join(conditions), values
 
 
 def _chunk(row: tuple[int, str, str, int, int, int, str]) -> Chunk:
