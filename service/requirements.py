@@ -24,6 +24,12 @@ _MONTH_NAMES = frozenset(month.capitalize() for month in _MONTHS)
 HEADING_WORDS = 12  # a longer line without a full stop is a sentence that lost it
 _ENDS = re.compile(r"[.!?\u2026:;,\"\u201d\u2019)\]]$")
 _TAG = re.compile(r",? (?:right|correct|yes|no|okay|isn['\u2019]t it)\?$", re.IGNORECASE)  # states, and asks for a nod
+_QUOTED = re.compile(r"[\u201c\"](?P<quoted>[^\u201c\u201d\"]{2,80})[\u201d\"]")
+_NEXT = re.compile(r"\b(?:next|upcoming|future)\b", re.IGNORECASE)
+_TO_COME = re.compile(
+    r"\b(?:will|would|shall|next|tomorrow|later|upcoming|coming|future|plans?|planned|expect\w*|schedul\w*|due|arrives?|continu\w*|test)\b",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(r"\bask|\bquestion|\bwonder", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _UTTERS = re.compile(
@@ -72,7 +78,21 @@ def meets(asked: Asked, around: Surroundings) -> bool:
         and _times(asked, around)
         and _speaker(asked, around)
         and _topic(asked, around)
+        and _quoted(asked, around)
+        and _ahead(asked, around)
     )
+
+
+def _quoted(asked: Asked, around: Surroundings) -> bool:
+    """One of the words or phrases that the question quotes stands in the sentence."""
+    quoted = [set(terms(match["quoted"])) for match in _QUOTED.finditer(asked.text)]
+    held = set(terms(around.sentence))
+    return not quoted or any(phrase <= held for phrase in quoted)
+
+
+def _ahead(asked: Asked, around: Surroundings) -> bool:
+    """What is asked of the next time is told of a time to come."""
+    return not _NEXT.search(asked.text) or bool(_TO_COME.search(around.sentence))
 
 
 def _says_something(asked: Asked, around: Surroundings) -> bool:

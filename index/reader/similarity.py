@@ -154,6 +154,8 @@ def _covered(idf: Mapping[str, float], held: frozenset[str]) -> float:
 
 
 def _answer(kind: Expected, sentence: str, question: str) -> Span | None:
-    """The answering words where their kind tells them apart: the only candidate."""
+    """The answering words where their kind tells them apart: the only candidate. A place is not told from other names."""
+    if kind is Expected.PLACE:
+        return None
     found = candidates(kind, sentence, question=question)
     return found[0] if len(found) == 1 else None

@@ -81,3 +81,19 @@ def test_names_are_capitalised_words_after_the_first() -> None:
     assert names("Did Anna Vance go to Oslo in May?") == ["anna", "vance", "oslo"]
     assert names("what about oslo") == []
     assert names("") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "meets_it"),
+    [("An official called it a recording.", True), ("The official called it a check-in.", False)],
+)
+def test_words_that_the_question_quotes_stand_in_the_sentence(sentence: str, meets_it: bool) -> None:
+    assert met('Who used the word "recording" for it?', sentence) is meets_it
+
+
+@pytest.mark.parametrize(
+    ("sentence", "meets_it"),
+    [("The ministers will meet on Tuesday.", True), ("The ministers met on Tuesday.", False)],
+)
+def test_what_is_asked_of_the_next_time_is_told_of_a_time_to_come(sentence: str, meets_it: bool) -> None:
+    assert met("When is the next meeting of the ministers?", sentence) is meets_it
