@@ -18,6 +18,7 @@ SAME_WORDS = 0.7  # Jaccard of content terms from which two sentences say the sa
 MAX_PIECES = {Kind.FACT: 2, Kind.YES_NO: 2, Kind.LIST: 5, Kind.OVERVIEW: 8}
 # How good a further piece must be, as a share of the best one's support.
 SHARE_OF_BEST = {Kind.FACT: 0.75, Kind.YES_NO: 0.75, Kind.LIST: 0.5, Kind.OVERVIEW: 0.35}
+OWN_WORDS_SHARE = 0.3  # of the best score from which a speaker's own words go first
 ANOTHERS_WORDS = 0.5  # what is left of a support when the words are not those of the speaker asked about
 FULL_SENTENCE_TERMS = 12  # content terms from which a sentence counts as full: the median of the seeds' reporting sentences
 SHARE_OF_NEAREST = 0.3  # of the best support before what the question insists on is looked at
@@ -69,7 +70,18 @@ def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Rea
     floor = 0.0 if asked.kind is Kind.OVERVIEW or asked.speaker else SHARE_OF_NEAREST * nearest.support
     kept = [r for r in readings if r.support >= floor or _goes_on(passages[r.passage], r, nearest)]
     found = [_evidence(asked, passages[reading.passage], reading) for reading in kept]
-    return sorted((piece for piece in found if piece), key=lambda piece: (-piece.score, piece.rank, piece.span))
+    ranked = sorted((piece for piece in found if piece), key=lambda piece: (-piece.score, piece.rank, piece.span))
+    return _own_words_first(asked, ranked)
+
+
+def _own_words_first(asked: Asked, ranked: list[Evidence]) -> list[Evidence]:
+    """Where a speaker is asked about, their own words go before others' words about them, unless those fit far better."""
+    if asked.speaker is None:
+        return ranked
+    own = [piece for piece in ranked if matches_alias(piece.attribution, asked.speaker)]
+    if not own or own[0].score < OWN_WORDS_SHARE * ranked[0].score:
+        return ranked
+    return own + [piece for piece in ranked if piece not in own]
 
 
 def _goes_on(passage: ReadPassage, reading: Reading, nearest: Reading) -> bool:

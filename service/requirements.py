@@ -120,7 +120,7 @@ def _kind_of_words(asked: Asked, around: Surroundings) -> bool:
     if not candidates(asked.expected, around.sentence, question=asked.text):
         return False
     what = counted(asked.text)
-    return what is None or bool(set(terms(what)) & set(terms(around.sentence)))
+    return what is None or terms(what)[-1] in terms(around.sentence)
 
 
 def _names(asked: Asked, around: Surroundings) -> bool:

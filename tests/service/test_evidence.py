@@ -142,3 +142,10 @@ def test_an_overview_of_everything_takes_the_documents_in_turns() -> None:
     pieces.append(piece(other, "Prices of bread doubled.", 0.5, document_id="e", rank=2))
     found = chosen("What was discussed?", pieces, {"d": FACTS, "e": other})
     assert found == [SENTENCES[0], "Prices of bread doubled.", SENTENCES[2]]
+
+
+def test_a_speakers_own_words_go_before_anothers_words_about_them() -> None:
+    text = "ANNA VANCE: I asked Boris Katz about this, she said.\n\nBORIS KATZ: Wheat is dear, and rice is dearer still.\n"
+    readings = [Reading(0, 0, None, 0.5), Reading(0, 1, None, 0.02)]
+    found = gather(read_question("What did Boris Katz say?"), [passage(text)], readings)
+    assert [one.attribution.speaker for one in found] == ["Boris Katz", "ANNA VANCE"]

@@ -97,3 +97,15 @@ def test_words_that_the_question_quotes_stand_in_the_sentence(sentence: str, mee
 )
 def test_what_is_asked_of_the_next_time_is_told_of_a_time_to_come(sentence: str, meets_it: bool) -> None:
     assert met("When is the next meeting of the ministers?", sentence) is meets_it
+
+
+@pytest.mark.parametrize(
+    ("sentence", "meets_it"),
+    [
+        ("Two American citizens are held.", True),
+        ("The two leaders discussed American citizens' fate.", True),
+        ("Two American apps are banned.", False),
+    ],
+)
+def test_what_a_question_counts_stands_in_the_sentence(sentence: str, meets_it: bool) -> None:
+    assert met("How many American citizens are held?", sentence) is meets_it
