@@ -69,7 +69,7 @@ class Database:
             try:
                 yield self._writer
                 self._writer.execute("COMMIT")
-            except BaseException:
+            except BaseException:  # an interrupt too must leave no open transaction; it goes on from here
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise

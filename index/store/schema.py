@@ -80,6 +80,6 @@ def migrate(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException:  # an interrupt too must leave no open transaction; it goes on from here
         connection.execute("ROLLBACK")
         raise
