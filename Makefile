@@ -31,7 +31,7 @@ check: $(VENV)/installed-test
 	$(BIN)/mypy
 
 evaluate: $(VENV)/installed
-	$(BIN)/readout evaluate seeds/questions.jsonl
+	$(BIN)/readout evaluate seeds/questions.jsonl --gate seeds/gate.toml
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

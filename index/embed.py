@@ -7,17 +7,15 @@ import importlib.util
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.errors import ModelUnavailable
-from index.protocols import Embedder, TokenRows
+from index.protocols import Embedder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-    from torch import Tensor
-    from transformers import PreTrainedTokenizerBase
 
     from index.protocols import Rows
 
@@ -105,16 +103,6 @@ class SentenceTransformersEmbedder:
             rows = self._model.encode(list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(rows, dtype=np.float32)
 
-    def embed_tokens(self, texts: Sequence[str]) -> list[TokenRows]:
-        """See `Embedder`."""
-        if not texts:
-            return []
-        with self._lock:
-            encoded: Any = self._model.encode(list(texts), batch_size=BATCH_SIZE, output_value=None, show_progress_bar=False)
-        tokenizer = self._model.tokenizer
-        special = set(tokenizer.all_special_ids)
-        return [_token_rows(found, tokenizer, special) for found in encoded]
-
 
 class DeferredEmbedder:
     """An `Embedder` that is loaded when first needed: a command that finds nothing new to embed need not wait for a model."""
@@ -155,23 +143,6 @@ class DeferredEmbedder:
     def embed(self, texts: Sequence[str]) -> Rows:
         """See `Embedder`."""
         return self._embedder.embed(texts)
-
-    def embed_tokens(self, texts: Sequence[str]) -> list[TokenRows]:
-        """See `Embedder`."""
-        return self._embedder.embed_tokens(texts)
-
-
-def _token_rows(found: dict[str, Tensor], tokenizer: PreTrainedTokenizerBase, special: set[int]) -> TokenRows:
-    ids = found["input_ids"].tolist()
-    kept = [place for place, token_id in enumerate(ids) if token_id not in special]
-    rows = _unit(found["token_embeddings"].numpy()[kept])
-    pooled = _unit(found["sentence_embedding"].numpy()[None])[0]
-    return TokenRows(tuple(tokenizer.convert_ids_to_tokens([ids[place] for place in kept])), rows, pooled)
-
-
-def _unit(rows: Rows) -> Rows:
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(norms, np.finfo(np.float32).tiny), dtype=np.float32)
 
 
 def _load(folder: Path) -> SentenceTransformer:

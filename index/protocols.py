@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from index.types import Passage, Reading, ScoredChunk
@@ -14,15 +13,6 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.float32]
     Row = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class TokenRows:
-    """A text seen token by token: the tokens, a unit row for each, shape (len(tokens), dimension), and the text's own row."""
-
-    tokens: tuple[str, ...]
-    rows: Rows
-    pooled: Row
 
 
 class Embedder(Protocol):
@@ -46,9 +36,6 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Rows:
         """Unit rows, float32, shape (len(texts), dimension), in the order given."""
 
-    def embed_tokens(self, texts: Sequence[str]) -> list[TokenRows]:
-        """The rows of each text's tokens, special ones left out, in the order given; `pooled` is what `embed` gives."""
-
 
 class VectorStore(Protocol):
     """An immutable set of unit rows under integer ids, searched by inner product."""
@@ -68,4 +55,4 @@ class Reader(Protocol):
     """Judges which sentences of some passages answer a question."""
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        """One reading per sentence of every passage, best support first."""
+        """One reading per sentence of every passage, most relevant first."""

@@ -60,4 +60,8 @@ class Searcher:
         fused = fuse([dense, lexical], k=2 * depth)
         chunks = self._store.chunks([scored.chunk_id for scored in fused])
         kept = [(chunks[scored.chunk_id], scored.score) for scored in fused if scored.chunk_id in chunks][:k]
-        return tuple(Hit(chunk, score, rank) for rank, (chunk, score) in enumerate(kept, start=1))
+        cosines = {scored.chunk_id: scored.score for scored in dense}
+        most = min(cosines.values(), default=0.0)
+        return tuple(
+            Hit(chunk, score, rank, cosines.get(chunk.chunk_id, most)) for rank, (chunk, score) in enumerate(kept, start=1)
+        )

@@ -149,11 +149,15 @@ class ScoredChunk:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk found for a query. Ranks count from 1."""
+    """A chunk found for a query. Ranks count from 1.
+
+    `cosine` is that of the query and the chunk, or, for a chunk that only its words found, the most that it can be.
+    """
 
     chunk: Chunk
     score: float
     rank: int
+    cosine: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +199,11 @@ class IngestResult:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text put before a reader, with its sentences' spans inside that text."""
+    """A text put before a reader, with its sentences' spans inside that text; `cosine` is that of the hit."""
 
     text: str
     sentences: tuple[Span, ...]
+    cosine: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +211,21 @@ class Reading:
     """A reader's judgement of one sentence.
 
     `passage` and `sentence` are positions in what was read; `answer` is the shortest answering span inside the
-    passage's text, if the reader can tell it; `support` is the probability that this sentence answers.
+    passage's text, if the reader can tell it. `relevance` orders the sentences: the probability that this is the one, if any
+    is; `support` is the probability that it does answer.
     """
 
     passage: int
     sentence: int
     answer: Span | None
+    relevance: float
     support: float
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How evidence stands to a statement: three probabilities that sum to one."""
+
+    entails: float
+    neutral: float
+    contradicts: float

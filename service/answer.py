@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Lock
 
 from index.errors import NotFound
@@ -13,15 +13,15 @@ from index.search import Found, Searcher
 from index.types import Document, Filters, Hit, Passage, Section
 from service import dates, history, refuse
 from service.attribution import Speakers, read_speakers
+from service.cite import citation, found_passage, marked
 from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by
-from service.protocols import CitedEvidence, Composer
-from service.question import Asked, read_question
+from service.protocols import CitedEvidence, Composer, Drafted
+from service.question import Asked, parts, premise, read_question
 from service.requirements import Counted, count_words
-from service.short_answer import short_answer
-from service.types import Answer, Answered, Ask, Citation, Evidence, FoundPassage, Mode, Refused, Statement
+from service.short_answer import Relate, denies, short_answer
+from service.types import Answer, Answered, Ask, Evidence, FoundPassage, Mode, Refused, Statement
 from service.verify import verify
 
-CONTEXT_CHARACTERS = 64  # of prefix and suffix, as the contract says
 SPEAKER_DEPTH = 200  # passages among which a speaker's are looked for
 KNOWN_DOCUMENTS = 64  # versions kept read for speakers and words: reading a long one takes longer than asking
 READ_DEPTH = 12  # passages put before the reader: its cost grows with each
@@ -65,12 +65,13 @@ class _Read:
 class Steps:
     """What answering is done with.
 
-    `read_document` gives a document by id and sha256, the current version for None; within `moment()` all reading is of one
-    moment.
+    `relate` gives the relations of (statement, evidence) pairs. `read_document` gives a document by id and sha256, the
+    current version for None; within `moment()` all reading is of one moment.
     """
 
     searcher: Searcher
     reader: Reader
+    relate: Relate
     read_document: ReadDocument
     composers: Mapping[Mode, Composer]
     moment: Callable[[], AbstractContextManager[object]]
@@ -98,27 +99,27 @@ class Answerer:
         """The passages, then each verified statement, then the whole answer. A refusal has no statements."""
         watch = _Stopwatch(self._steps.clock, self._steps.clock())
         resolved = history.resolve(ask.question, ask.history)
-        asked = read_question(resolved or ask.question)
+        asked = [read_question(part) for part in parts(resolved or ask.question)]
         depth = max(ask.k, READ_DEPTH)
-        found, passages = self._search(asked.text, ask.filters, depth)
+        found, passages = self._search(resolved or ask.question, ask.filters, depth)
         watch.lap("search")
-        evidence = spoken_by(self._read(asked, passages[:depth]), ask.filters.speakers)
+        evidence = [spoken_by(self._read(part, passages[:depth]), ask.filters.speakers) for part in asked]
         watch.lap("read")
-        best = _best_supports(evidence)
+        best = _best_supports([piece for pieces in evidence for piece in pieces])
         ranked = sorted(passages[:depth], key=lambda passage: -best.get(passage.hit.rank, 0.0))[: ask.k]
-        shown = tuple(_found_passage(passage, best.get(passage.hit.rank, 0.0)) for passage in ranked)
+        shown = tuple(_shown(passage, best.get(passage.hit.rank, 0.0)) for passage in ranked)
         yield PassagesFound(shown)
         outcome = refuse.nothing_to_search(found) or self._outcome(ask, asked, evidence, ranked, shown)
         watch.lap("compose")
         if isinstance(outcome, Answered):
             yield from outcome.statements
-            shown = _marked(shown, outcome.statements)
+            shown = marked(shown, outcome.statements)
         yield self._answer(ask, outcome, shown, found, evidence, resolved=resolved, timings_ms=watch.laps_ms)
 
     def find(self, ask: Ask) -> tuple[FoundPassage, ...]:
         """The passages that search alone finds, best first; with a speaker filter only those where that speaker speaks."""
         _, passages = self._search(ask.question, ask.filters, ask.k)
-        return tuple(_found_passage(passage, passage.hit.score) for passage in passages[: ask.k])
+        return tuple(_shown(passage, passage.hit.score) for passage in passages[: ask.k])
 
     def _search(self, question: str, filters: Filters, k: int) -> tuple[Found, list[ReadPassage]]:
         """What is found, and its passages; with a speaker filter from deeper down, those where that speaker speaks."""
@@ -128,30 +129,49 @@ class Answerer:
     def _outcome(
         self,
         ask: Ask,
-        asked: Asked,
-        evidence: Sequence[Evidence],
+        asked: Sequence[Asked],
+        evidence: Sequence[Sequence[Evidence]],
         ranked: Sequence[ReadPassage],
         shown: Sequence[FoundPassage],
     ) -> Answered | Refused:
+        """The answers to the parts of the question, one after the other; `missing` names those that none was found to."""
         in_shown = {passage.hit.rank for passage in ranked}
-        allowed = [piece for piece in evidence if piece.rank in in_shown]
         if ask.filters.speakers and not ranked:
             return refuse.no_such_speaker(ask.filters.speakers, shown)
         documents = {passage.document.document_id: passage.document for passage in ranked}
         texts = {document_id: document.text for document_id, document in documents.items()}
-        chosen = choose(asked, allowed, texts, threshold=self._steps.threshold)
-        cited = [CitedEvidence(piece, _citation(piece, documents[piece.document_id])) for piece in chosen]
-        drafts = self._steps.composers[Mode.EXTRACTIVE].compose(asked, cited)
+        drafts: list[list[Drafted]] = []
+        denied = False
+        for part, pieces in zip(asked, evidence, strict=True):
+            allowed = [piece for piece in pieces if piece.rank in in_shown]
+            chosen = choose(part, allowed, texts, threshold=self._steps.threshold)
+            if chosen and self._denied(part, chosen[0].span.of(texts[chosen[0].document_id])):
+                denied, chosen = True, []
+            cited = [CitedEvidence(piece, citation(piece, documents[piece.document_id])) for piece in chosen]
+            drafts.append(self._steps.composers[Mode.EXTRACTIVE].compose(part, cited))
         with self._steps.moment():
-            verified = verify(drafts, read_version=self._steps.read_document)
+            verified = verify(_distinct([draft for own in drafts for draft in own]), read_version=self._steps.read_document)
         if not verified.statements:
-            return refuse.no_evidence(shown)
+            return refuse.false_premise(shown) if denied else refuse.no_evidence(shown)
         citations = [citation for statement in verified.statements for citation in statement.citations]
+        best = verified.evidence[0]
+        missing = [
+            part.text
+            for part, own in zip(asked, drafts, strict=True)
+            if not any(_within(draft.cited[0].evidence, held) for draft in own for held in verified.evidence)
+        ]
         return Answered(
             statements=verified.statements,
-            short_answer=short_answer(asked, verified.evidence[0], texts[verified.evidence[0].document_id]),
+            # Few words answer one question; the parts of several are told apart in the statements.
+            short_answer=short_answer(asked[0], best, texts[best.document_id], self._steps.relate) if len(asked) == 1 else None,
+            missing=" ".join(missing) or None,
             dates=dates.resolve(dict.fromkeys(citations)),
         )
+
+    def _denied(self, part: Asked, sentence: str) -> bool:
+        """Whether the best sentence denies what the question presumes."""
+        presumed = premise(part.text)
+        return presumed is not None and denies(sentence, presumed, self._steps.relate)
 
     def _read_passages(self, hits: Sequence[Hit]) -> list[ReadPassage]:
         """The hits with their documents; one whose version was deleted meanwhile is left out."""
@@ -190,7 +210,7 @@ class Answerer:
         outcome: Answered | Refused,
         shown: tuple[FoundPassage, ...],
         found: Found,
-        evidence: Sequence[Evidence],
+        evidence: Sequence[Sequence[Evidence]],
         *,
         resolved: str | None,
         timings_ms: dict[str, float],
@@ -199,7 +219,7 @@ class Answerer:
             ask=ask,
             outcome=outcome,
             passages=shown,
-            confidence=max((piece.support for piece in evidence), default=0.0),
+            confidence=max((pieces[0].support for pieces in evidence if pieces), default=0.0),
             mode=Mode.EXTRACTIVE,
             index_version=str(found.sequence),
             resolved_question=resolved,
@@ -214,7 +234,28 @@ def _passage(passage: ReadPassage) -> Passage:
     return Passage(
         text=chunk.span.of(passage.document.text),
         sentences=tuple(sentence.shifted(-chunk.span.start) for sentence in chunk.sentences),
+        cosine=passage.hit.cosine,
     )
+
+
+def _distinct(drafts: Sequence[Drafted]) -> list[Drafted]:
+    """Without those whose words another one holds too: one sentence may answer several parts. Of two alike the first stays."""
+    first = [draft.cited[0].evidence for draft in drafts]
+    return [
+        draft
+        for place, (draft, piece) in enumerate(zip(drafts, first, strict=True))
+        if not any(
+            _within(piece, other) and (at < place or not _within(other, piece)) for at, other in enumerate(first) if at != place
+        )
+    ]
+
+
+def _within(piece: Evidence, other: Evidence) -> bool:
+    return piece.document_id == other.document_id and other.span.covers(piece.span)
+
+
+def _shown(passage: ReadPassage, score: float) -> FoundPassage:
+    return found_passage(passage.document, passage.hit.chunk.span, score)
 
 
 def _best_supports(evidence: Sequence[Evidence]) -> dict[int, float]:
@@ -223,49 +264,6 @@ def _best_supports(evidence: Sequence[Evidence]) -> dict[int, float]:
     for piece in evidence:
         best[piece.rank] = max(piece.score, best.get(piece.rank, 0.0))
     return best
-
-
-def _found_passage(passage: ReadPassage, score: float) -> FoundPassage:
-    document, span = passage.document, passage.hit.chunk.span
-    return FoundPassage(
-        document_id=document.document_id,
-        name=document.name,
-        title=document.title,
-        outlet=document.outlet,
-        published_at=document.published_at,
-        span=span,
-        text=span.of(document.text),
-        score=score,
-    )
-
-
-def _citation(piece: Evidence, document: Document) -> Citation:
-    text, span = document.text, piece.span
-    return Citation(
-        document_id=document.document_id,
-        document_sha256=document.sha256,
-        name=document.name,
-        title=document.title,
-        outlet=document.outlet,
-        published_at=document.published_at,
-        attribution=piece.attribution,
-        section=piece.section,
-        span=span,
-        quote=span.of(text),
-        prefix=text[max(0, span.start - CONTEXT_CHARACTERS) : span.start],
-        suffix=text[span.end : span.end + CONTEXT_CHARACTERS],
-    )
-
-
-def _marked(passages: Sequence[FoundPassage], statements: Sequence[Statement]) -> tuple[FoundPassage, ...]:
-    citations = [citation for statement in statements for citation in statement.citations]
-    return tuple(
-        replace(
-            passage,
-            cited=any(c.document_id == passage.document_id and passage.span.covers(c.span) for c in citations),
-        )
-        for passage in passages
-    )
 
 
 def _warnings(ask: Ask, found: Found) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,8 +21,12 @@ from index.embed import (
 from index.errors import ModelUnavailable
 from index.generation import Generations
 from index.ingest import Ingester
-from index.protocols import Embedder
-from index.reader.similarity import FITTED, DocumentFrequencies, SimilarityReader
+from index.protocols import Embedder, Reader
+from index.reader.entailment import Entailment
+from index.reader.graph import EntailmentGraph, ReadingGraph
+from index.reader.pairs import PairTokenizer
+from index.reader.shipped import ENTAILMENT, FITTED, READER, TEMPERATURE
+from index.reader.trained import DocumentFrequencies, TrainedReader
 from index.search import Searcher
 from index.store.documents import Store
 from index.tokens import cl100k_counter
@@ -31,7 +35,17 @@ from service.answer import Answerer, Steps
 from service.background import Background
 from service.compose.extractive import ExtractiveComposer
 from service.settings import Settings
+from service.short_answer import Relate
 from service.types import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The loaded models. `reading` gives a reader that weighs terms by these frequencies."""
+
+    embedder: Embedder
+    reading: Callable[[DocumentFrequencies], Reader]
+    relate: Relate
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,33 @@ def load_embedder(settings: Settings) -> Embedder:
     return SentenceTransformersEmbedder(settings.model or packaged_model_path(), model_id=model_id_of(settings))
 
 
+def load_models(settings: Settings) -> Models:
+    """The embedding model that the settings name, and the shipped reader; takes seconds.
+
+    Raises:
+        ModelUnavailable: If one cannot be loaded.
+    """
+    return models_over(load_embedder(settings), n_threads=settings.threads)
+
+
+def models_over(embedder: Embedder, *, n_threads: int) -> Models:
+    """This embedder with the shipped networks.
+
+    Raises:
+        ModelUnavailable: If one of them cannot be loaded.
+    """
+    packaged = packaged_model_path()
+    reading = ReadingGraph(READER.path, packaged, sha256=READER.sha256, n_threads=n_threads)
+    entailing = EntailmentGraph(ENTAILMENT.path, packaged, sha256=ENTAILMENT.sha256, n_threads=n_threads)
+    tokenizer = PairTokenizer(packaged)
+
+    def reader_over(frequencies: DocumentFrequencies) -> Reader:
+        return TrainedReader(reading, tokenizer, embedder, frequencies=frequencies, judgement=FITTED)
+
+    entailment = Entailment(entailing, tokenizer, temperature=TEMPERATURE)
+    return Models(embedder, reader_over, entailment.relations)
+
+
 def model_id_of(settings: Settings) -> str:
     """The id of the embedding model that the settings name, without loading it."""
     if settings.model is None:
@@ -70,13 +111,14 @@ def model_id_of(settings: Settings) -> str:
     return str(settings.model.resolve())
 
 
-def build_engine(settings: Settings, embedder: Embedder) -> Engine:
+def build_engine(settings: Settings, models: Models) -> Engine:
     """Open the data directory and build what works on it.
 
     Raises:
         StoreUnavailable: If the data directory cannot be used.
     """
     store = Store(settings.data)
+    embedder = models.embedder
     ingester = _ingester(settings, store, embedder)
     generations = Generations(lambda: store.vectors(embedder.model_id, embedder.dimension), FlatStore)
     searcher = Searcher(store, embedder, generations)
@@ -87,7 +129,8 @@ def build_engine(settings: Settings, embedder: Embedder) -> Engine:
     answerer = Answerer(
         Steps(
             searcher=searcher,
-            reader=SimilarityReader(embedder, term_frequencies(store), FITTED),
+            reader=models.reading(term_frequencies(store)),
+            relate=models.relate,
             read_document=read_document,
             composers={Mode.EXTRACTIVE: ExtractiveComposer()},
             moment=store.moment,
@@ -100,7 +143,7 @@ def build_engine(settings: Settings, embedder: Embedder) -> Engine:
 
 
 def term_frequencies(store: Store) -> DocumentFrequencies:
-    """What the similarity reader weighs terms by: in how many passages each stands, and how many there are."""
+    """What the reader weighs terms by: in how many passages each stands, and how many there are."""
 
     def frequencies(terms: Iterable[str]) -> tuple[Mapping[str, int], int]:
         return store.document_frequencies(terms), store.counts("chunks")["chunks"]
@@ -128,8 +171,8 @@ def _ingester(settings: Settings, store: Store, embedder: Embedder) -> Ingester:
 
 
 def load_engine(settings: Settings) -> Engine:
-    """`build_engine` with the embedder that the settings name."""
-    return build_engine(settings, load_embedder(settings))
+    """`build_engine` with the models that the settings name."""
+    return build_engine(settings, load_models(settings))
 
 
 def in_directory(settings: Settings, directory: Path) -> Settings:

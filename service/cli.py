@@ -62,18 +62,40 @@ def parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
 
     evaluate = commands.add_parser("evaluate", parents=[common], help="ask the questions of a data set and measure the answers")
-    evaluate.add_argument("dataset", type=Path, metavar="DATASET", help="JSON lines, SQuAD 2.0 JSON, or a BEIR folder")
+    kinds = "JSON lines, SQuAD 2.0 JSON or QMSum (each also .xz), or a BEIR folder"
+    evaluate.add_argument("dataset", type=Path, metavar="DATASET", help=kinds)
     evaluate.add_argument("--url", help="ask this running server instead of a temporary store")
     evaluate.add_argument("--k", type=int, default=8, help="passages per question (default: 8)")
     evaluate.add_argument("--json", action="store_true", help="print the measures as JSON")
-    evaluate.add_argument("--report", type=Path, metavar="DIR", help="write every answer and the measures to this folder")
+    evaluate.add_argument("--report", type=Path, metavar="DIR", help="write measures, answers and report.html to this folder")
     evaluate.add_argument("--open-corpus", action="store_true", help="SQuAD: search all paragraphs, not the question's own")
     evaluate.add_argument("--compare", type=Path, metavar="DIR", help="compare with the report of another run of this data set")
+    evaluate.add_argument("--limit", type=_count, metavar="N", help="ask N of the questions, spread evenly over the data set")
+    evaluate.add_argument("--gate", type=Path, metavar="FILE", help="exit 1 if a measure is past its bound in this TOML file")
     evaluate.set_defaults(run=_evaluate)
+
+    train = commands.add_parser("train-reader", help="train the reader's and the entailment model's weights again")
+    data = "SQuAD 2.0 JSON, or rows of reading or entailment as JSON lines; each may be .xz"
+    train.add_argument("--data", nargs="+", type=Path, required=True, metavar="FILE", help=data)
+    train.add_argument(
+        "--out", type=Path, default=Path("trained"), metavar="DIR", help="checkpoints, curves and weights (default: ./trained)"
+    )
+    train.add_argument(
+        "--examples", type=_count, metavar="N", help="examples to learn from (default: 110,000; 26,000 for entailment)"
+    )
+    train.add_argument("--start", type=Path, metavar="FILE", help="begin from these weights instead of the packaged encoder's")
+    train.add_argument("--threads", type=_count, default=2, metavar="N", help="processor threads (default: 2)")
+    train.set_defaults(run=_train_reader)
 
     status = commands.add_parser("status", parents=[common], help="show what is stored")
     status.set_defaults(run=_status)
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
 
 
 def _settings(parsed: argparse.Namespace, *, host: str | None = None, port: int | None = None) -> Settings:
@@ -173,8 +195,23 @@ def _evaluate(parsed: argparse.Namespace) -> int:
         report=parsed.report,
         compare_with=parsed.compare,
         open_corpus=parsed.open_corpus,
+        limit=parsed.limit,
+        gate=parsed.gate,
     )
     return DONE if evaluate_command(options, _settings(parsed), say=_say) else FAILED
+
+
+def _train_reader(parsed: argparse.Namespace) -> int:
+    from index.embed import packaged_model_path, use_threads
+    from index.reader.training.run import train_networks
+
+    use_threads(parsed.threads)
+    written = train_networks(
+        parsed.data, packaged_model_path(), parsed.out, examples=parsed.examples, start=parsed.start, say=_say
+    )
+    for path, sha256 in written:
+        _say(f"{sha256}  {path}")
+    return DONE
 
 
 def _status(parsed: argparse.Namespace) -> int:

@@ -16,12 +16,12 @@ from service.types import Evidence
 
 SAME_WORDS = 0.7  # Jaccard of content terms from which two sentences say the same; near copies are 0.8 and more
 MAX_PIECES = {Kind.FACT: 2, Kind.YES_NO: 2, Kind.LIST: 5, Kind.OVERVIEW: 8}
-# How good a further piece must be, as a share of the best one's support.
+# How good a further piece must be, as a share of the best one's score.
 SHARE_OF_BEST = {Kind.FACT: 0.75, Kind.YES_NO: 0.75, Kind.LIST: 0.5, Kind.OVERVIEW: 0.35}
 OWN_WORDS_SHARE = 0.3  # of the best score from which a speaker's own words go first
-ANOTHERS_WORDS = 0.5  # what is left of a support when the words are not those of the speaker asked about
+ANOTHERS_WORDS = 0.5  # what is left of a score when the words are not those of the speaker asked about
 FULL_SENTENCE_TERMS = 12  # content terms from which a sentence counts as full: the median of the seeds' reporting sentences
-SHARE_OF_NEAREST = 0.3  # of the best support before what the question insists on is looked at
+SHARE_OF_NEAREST = 0.3  # of the best relevance before what the question insists on is looked at
 MIN_QUOTE_CHARACTERS = 20  # what is left of a sentence without its fillers must still say something
 _FILLERS = re.compile(
     r"(?:(?:And|So|But|Yeah|Yes|No|Well|Oh|Right|I mean|You know|Look|Um|Uh)[,.]\s+(?:you know, |well, |I mean, )*)+",
@@ -64,11 +64,11 @@ def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Rea
     Where the sentence most about the question lacks what it insists on, one that is much less about it is no answer, unless
     it stands beside that sentence: "She has kept it since 1987."
     """
-    nearest = max(readings, key=lambda reading: reading.support, default=None)
+    nearest = max(readings, key=lambda reading: reading.relevance, default=None)
     if nearest is None or (not content_terms(asked.text) and asked.kind is not Kind.OVERVIEW):
         return []
-    floor = 0.0 if asked.kind is Kind.OVERVIEW or asked.speaker else SHARE_OF_NEAREST * nearest.support
-    kept = [r for r in readings if r.support >= floor or _goes_on(passages[r.passage], r, nearest)]
+    floor = 0.0 if asked.kind is Kind.OVERVIEW or asked.speaker else SHARE_OF_NEAREST * nearest.relevance
+    kept = [r for r in readings if r.relevance >= floor or _goes_on(passages[r.passage], r, nearest)]
     found = [_evidence(asked, passages[reading.passage], reading) for reading in kept]
     ranked = sorted((piece for piece in found if piece), key=lambda piece: (-piece.score, piece.rank, piece.span))
     return _own_words_first(asked, ranked)
@@ -107,14 +107,16 @@ def speaks(passage: ReadPassage, aliases: Sequence[str]) -> bool:
 
 
 def choose(asked: Asked, evidence: Sequence[Evidence], texts: Mapping[str, str], *, threshold: float) -> list[Evidence]:
-    """The pieces to show, most direct first: supported by at least `threshold`, no two alike, no more than the question needs.
+    """The pieces to show, most direct first, no two alike, no more than the question needs; none if the best is not supported.
 
-    A further piece for a single fact comes from another document: one of the same would only repeat or blur it. A question
-    about each source gets the best of each. `texts` are the documents' texts by id.
+    Whether the sources answer at all is decided on the best piece: its support must reach `threshold`, or, where no span could
+    answer, its score. A further piece for a single fact comes from another document: one of the same would only repeat or
+    blur it. A question about each source gets the best of each. `texts` are the documents' texts by id.
     """
     chosen: list[Evidence] = []
-    supported = [piece for piece in evidence if piece.score >= threshold]
-    for piece in _each_source_first(asked, supported):
+    for piece in _each_source_first(asked, evidence):
+        if not chosen and max(piece.support, piece.score if _has_no_span(asked, piece) else 0.0) < threshold:
+            break
         if len(chosen) == MAX_PIECES[asked.kind]:
             break
         if not chosen or _adds(asked, piece, chosen, texts):
@@ -122,13 +124,19 @@ def choose(asked: Asked, evidence: Sequence[Evidence], texts: Mapping[str, str],
     return _joined(chosen, texts)
 
 
-def _each_source_first(asked: Asked, supported: Sequence[Evidence]) -> list[Evidence]:
+def _has_no_span(asked: Asked, piece: Evidence) -> bool:
+    """Whether no span answers, so that support says little: overviews, comparisons, yes or no, what somebody said."""
+    own_words = asked.speaker is not None and matches_alias(piece.attribution, asked.speaker)
+    return own_words or asked.about_each_source or asked.kind in (Kind.OVERVIEW, Kind.YES_NO)
+
+
+def _each_source_first(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     """In the order given, but for a question about each source, or about everything, the documents take turns."""
     if not asked.about_each_source and (asked.kind is not Kind.OVERVIEW or asked.has_topic):
-        return list(supported)
+        return list(evidence)
     place: dict[str, int] = {}
     turns: list[tuple[int, int, Evidence]] = []
-    for piece in supported:
+    for piece in evidence:
         place[piece.document_id] = place.get(piece.document_id, 0) + 1
         turns.append((place[piece.document_id], len(turns), piece))
     return [piece for _, _, piece in sorted(turns, key=lambda turn: turn[:2])]
@@ -188,13 +196,12 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
     )
     if not meets(asked, around):
         return None
-    support = _support(asked, around.by_speaker, reading.support)
     section = _section(document.sections, sentence)
     return Evidence(
         document_id=document.document_id,
         span=_without_fillers(sentence, document.text) if in_turn else sentence,
-        score=_score(asked, around.sentence, support),
-        support=support,
+        score=_score(asked, around.sentence, _by_speaker(asked, around, reading.relevance)),
+        support=_by_speaker(asked, around, reading.support),
         answer_span=None if reading.answer is None else reading.answer.shifted(chunk.span.start),
         attribution=attribution,
         in_turn=in_turn,
@@ -210,21 +217,21 @@ def _without_fillers(sentence: Span, text: str) -> Span:
     return Span(start, sentence.end) if sentence.end - start >= MIN_QUOTE_CHARACTERS else sentence
 
 
-def _support(asked: Asked, by_speaker: bool, support: float) -> float:  # noqa: FBT001 - a fact, not a switch
-    """The reader's support, seen from who speaks.
+def _by_speaker(asked: Asked, around: Surroundings, probability: float) -> float:
+    """The reader's judgement, seen from who speaks.
 
     The speaker's name in the question finds sentences about the speaker; the speaker's own words seldom hold it.
     """
     if asked.speaker is None:
-        return support
-    return math.sqrt(support) if by_speaker else support * ANOTHERS_WORDS
+        return probability
+    return math.sqrt(probability) if around.by_speaker else probability * ANOTHERS_WORDS
 
 
-def _score(asked: Asked, sentence: str, support: float) -> float:
+def _score(asked: Asked, sentence: str, relevance: float) -> float:
     if asked.kind is not Kind.OVERVIEW:
-        return support
+        return relevance
     told = _tells(sentence)
-    return min(1.0, support * (1 + told)) if asked.has_topic else max(support, told)
+    return min(1.0, relevance * (1 + told)) if asked.has_topic else max(relevance, told)
 
 
 def _tells(sentence: str) -> float:

@@ -86,6 +86,50 @@ _LIST = re.compile(
 )
 
 
+_PRESUMED = re.compile(
+    r"^\W*(?:and |but |so )?(?:(?:why|how come|for what reason|what for)\s+(?P<asked>(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)(?:n['\u2019]t)?\b.+)"
+    r"|what (?:made|makes|caused|led|drove|prompted)\s+(?P<told>.+))$",
+    re.IGNORECASE,
+)
+
+
+def premise(text: str) -> str | None:
+    """What a question takes for granted, as a yes/no question: "Why did they meet?" gives "Did they meet?"; None if unclear."""
+    match = _PRESUMED.match(" ".join(text.split()))
+    if match is None:
+        return None
+    if match["told"]:
+        return f"Did {match['told']}"
+    return match["asked"][0].upper() + match["asked"][1:]
+
+
+_ASKING = r"(?:how|what|when|where|who|whom|whose|why|which)"
+_BOTH = re.compile(rf"^(?P<one>{_ASKING}) and (?P<other>{_ASKING})\b(?P<rest>.+)$", re.IGNORECASE)
+_AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)"
+_FURTHER = re.compile(
+    rf"(?:,| \u2014|;|\?)? and (?:also )?(?={_ASKING}\b(?: (?!{_ASKING})[\w\u2019'-]+){{0,3}}? {_AUXILIARY} [^?]*)|\? (?:Also,? )?(?={_ASKING}\b)",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(rf"^\W*(?:{_ASKING}|{_AUXILIARY})\b", re.IGNORECASE)
+_CUT_SHORT = re.compile(
+    rf"\b{_ASKING}$|^(?:which|whose|how (?:many|much)) \S+$", re.IGNORECASE
+)  # "Which leaders | and which ministers came?"
+MAX_PARTS = 3
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The questions that a question is made of, each asked in full: "When and where did they meet?" is two; else itself."""
+    text = " ".join(text.split())
+    both = _BOTH.match(text)
+    if both:
+        return (f"{both['one']}{both['rest']}", f"{both['other'].capitalize()}{both['rest']}")
+    cut = [piece.strip(" ?.,;") for piece in _FURTHER.split(text, maxsplit=MAX_PARTS - 1)]
+    full = all(_BEGINS.match(piece) and content_terms(piece) and not _CUT_SHORT.search(piece) for piece in cut)
+    if len(cut) == 1 or not full or _OVERVIEW.search(text) or _EACH_SOURCE.search(text):
+        return (text,)
+    return tuple(f"{piece[0].upper()}{piece[1:]}?" for piece in cut)
+
+
 def read_question(text: str) -> Asked:
     """The question's kind and constraints, from its wording alone. White space is folded: patterns then take linear time."""
     text = " ".join(text.split())

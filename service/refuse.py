@@ -12,6 +12,7 @@ N_NEAREST = 3  # passages shown with a refusal
 _MESSAGES = {
     RefusalReason.EMPTY_CORPUS: "No documents have been added yet. Add the coverage of the call, then ask again.",
     RefusalReason.FILTERED_OUT: "No document passes the filters. Widen them, then ask again.",
+    RefusalReason.FALSE_PREMISE: "The question takes for granted what the sources deny. The nearest passages are shown.",
     RefusalReason.NO_EVIDENCE: "The sources do not hold an answer to this. The nearest passages are shown.",
 }
 _NO_SUCH_SPEAKER = "Nothing in the sources that fits is attributed to {names}. The nearest passages are shown."
@@ -29,6 +30,11 @@ def nothing_to_search(found: Found) -> Refused | None:
 def no_evidence(passages: Sequence[FoundPassage]) -> Refused:
     """The refusal when no sentence is supported well enough."""
     return _refused(RefusalReason.NO_EVIDENCE, passages)
+
+
+def false_premise(passages: Sequence[FoundPassage]) -> Refused:
+    """The refusal when what the question presumes is denied by what would answer it."""
+    return _refused(RefusalReason.FALSE_PREMISE, passages)
 
 
 def no_such_speaker(names: Sequence[str], passages: Sequence[FoundPassage]) -> Refused:

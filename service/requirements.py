@@ -38,6 +38,18 @@ _UTTERS = re.compile(
     re.IGNORECASE,
 )
 
+# As coverage of calls writes: a seat of government for the state, and the other way round.
+_SEATS = (
+    "washington unitedstates|beijing china|moscow russia|kremlin russia|kyiv ukraine|london britain|paris france|berlin germany|"
+    "rome italy|madrid spain|warsaw poland|brussels europe|ankara turkey|jerusalem israel|tehran iran|riyadh saudi|cairo egypt|"
+    "delhi india|islamabad pakistan|tokyo japan|seoul korea|pyongyang korea|taipei taiwan|canberra australia|ottawa canada"
+)
+_GOVERNMENTS: dict[str, tuple[str, ...]] = {}
+for _pair in _SEATS.split("|"):
+    _seat, _state = _pair.split()
+    _GOVERNMENTS[_seat] = (*_GOVERNMENTS.get(_seat, ()), _state)
+    _GOVERNMENTS[_state] = (*_GOVERNMENTS.get(_state, ()), _seat)
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -138,7 +150,8 @@ def names(question: str) -> list[str]:
 
 
 def _holds_name(name: str, around: Surroundings) -> bool:
-    if _like_any(name, words(around.passage)):
+    held = words(around.passage)
+    if any(_like_any(one, held) for one in (name, *_GOVERNMENTS.get(name, ()))):
         return True
     return max(around.document.words.get(name, 0), around.document.roots.get(_root(name), 0)) >= LOCAL_BELOW
 

@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     model: Path | None = Field(None, description="Folder of another sentence-transformers model; default: the packaged MiniLM.")
     threads: int = Field(2, ge=1, le=64, description="Processor threads for the embedding model.")
     chunk_tokens: int = Field(160, ge=32, le=512, description="cl100k tokens in one passage at most.")
-    threshold: float = Field(0.03, ge=0, le=1, description="Support below which a sentence is not shown as an answer.")
+    threshold: float = Field(0.12, ge=0, le=1, description="Support below which a sentence is not shown as an answer.")
     max_document_bytes: int = Field(25_000_000, ge=1, description="Largest file that is ingested.")
     max_upload_bytes: int = Field(25_000_000, ge=1, description="Largest request body; more is answered with 413.")
     max_upload_files: int = Field(1_000, ge=1, description="Files in one upload at most.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 from index.normalise import content_terms, terms
+from index.types import Relation, Span
 from service.question import Asked, Kind
 from service.types import Evidence
 
@@ -12,6 +14,8 @@ from service.types import Evidence
 _UNSETTLED = re.compile(
     r"\b(?:could|would|might|may|if|whether|should|will|reject|deny|denie|rule[ds]? out|alleged|claim|sort of)\w*", re.IGNORECASE
 )
+LONGEST_SHARE = 0.6  # of its sentence: what is longer is the sentence over again
+SURE = 0.8  # probability from which a relation is taken for yes or no
 SAID_AGAIN = 0.75  # share of the question's terms from which a sentence is taken to speak of the same thing
 _NEGATION = re.compile(
     r"\b(?:not|no|never|neither|nor|none|without|cannot|fail(?:s|ed)? to|refus(?:es|ed) to|denie[sd]|outside)\b|n['\u2019]t\b",
@@ -19,15 +23,46 @@ _NEGATION = re.compile(
 )
 
 
-def short_answer(asked: Asked, best: Evidence, text: str) -> str | None:
-    """The short answer that the best piece of evidence carries; `text` is its document's text."""
+Relate = Callable[[Sequence[tuple[str, str]]], list[Relation]]
+
+
+def short_answer(asked: Asked, best: Evidence, text: str, relate: Relate) -> str | None:
+    """The short answer that the best piece of evidence carries; `text` is its document's text.
+
+    `relate` gives the relations of (statement, evidence) pairs.
+    """
     if asked.kind is Kind.YES_NO:
-        return _polarity(asked, best.span.of(text))
+        sentence = best.span.of(text)
+        return _carried(relate([(asked.text, sentence)])[0], asked, sentence) or _polarity(asked, sentence)
     if asked.asks_who_said and best.attribution.speaker:
         return _as_quoted(best.attribution.speaker, best.span.of(text))
-    if asked.kind is Kind.FACT and best.answer_span is not None and best.span.covers(best.answer_span):
-        return best.answer_span.of(text)
+    if asked.kind is Kind.FACT and asked.speaker is None and best.answer_span is not None and best.span.covers(best.answer_span):
+        return _tidy(best.answer_span, best.span, text)
     return None
+
+
+def _tidy(answer: Span, sentence: Span, text: str) -> str | None:
+    """The span without punctuation at its ends and with its quotation closed; None if it is no shorter way to say it."""
+    words = answer.of(text).strip(' ,;:.\u201d"')
+    start = text.find(words, answer.start)
+    following = text[start + len(words) : start + len(words) + 1]
+    if words.count("\u201c") > words.count("\u201d"):
+        words = words + following if following == "\u201d" else words.replace("\u201c", "", 1) if words[0] == "\u201c" else ""
+    return words if words and len(words) <= LONGEST_SHARE * len(sentence) else None
+
+
+def denies(sentence: str, presumed: str, relate: Relate) -> bool:
+    """Whether a sentence surely contradicts what a question takes for granted, put as a yes/no question."""
+    return relate([(presumed, sentence)])[0].contradicts >= SURE
+
+
+def _carried(relation: Relation, asked: Asked, sentence: str) -> str | None:
+    """Yes or no where the sentence surely carries or contradicts what is asked, and nothing in it is left open."""
+    if _UNSETTLED.search(sentence) and not _UNSETTLED.search(asked.text):
+        return None
+    if relation.entails >= SURE:
+        return "yes"
+    return "no" if relation.contradicts >= SURE else None
 
 
 def _polarity(asked: Asked, sentence: str) -> str | None:

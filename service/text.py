@@ -14,12 +14,13 @@ def readable(answer: Answer) -> str:
                 f"  {passage.name} [{passage.span.start}:{passage.span.end}]\n    {_line(passage.text)}" for passage in nearest
             ]
             return "\n".join([message, *passages])
-        case Answered(statements=statements, short_answer=short):
+        case Answered(statements=statements, short_answer=short, missing=missing):
             numbering = Numbering()
             lines = [] if short is None else [f"{short}\n"]
             for statement in statements:
                 marks = "".join(f" [{numbering.number(citation)}]" for citation in statement.citations)
                 lines.append(statement.text + marks)
+            lines += [] if missing is None else [f"\nNot found in the documents: {missing}"]
             lines.append("")
             lines += [_source(number, citation) for number, citation in numbering.numbered()]
             return "\n".join(lines)

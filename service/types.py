@@ -76,7 +76,7 @@ class Attribution:
 class Evidence:
     """One or more adjacent sentences that may answer, with the reader's probability that they do.
 
-    `score` orders the pieces of one answer: the support, weighed by what else the question asks for.
+    `score` orders the pieces of one answer: the reader's relevance, weighed by what else the question asks for.
     `in_turn` tells a speaker's turn from prose; `rank` is that of the passage it was found in.
     """
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from index.embed import PACKAGED_MODEL, PACKAGED_SHA256, SentenceTransformersEmbedder, packaged_model_path
+from service.bootstrap import Models, models_over
 
 SEEDS = Path(__file__).parent.parent / "seeds" / "documents"
 
@@ -22,6 +23,12 @@ settings.load_profile("readout")
 def minilm() -> SentenceTransformersEmbedder:
     """The packaged model, real and shared: loading takes seconds."""
     return SentenceTransformersEmbedder(packaged_model_path(), model_id=f"{PACKAGED_MODEL}@{PACKAGED_SHA256[:12]}")
+
+
+@pytest.fixture(scope="session")
+def models(minilm: SentenceTransformersEmbedder) -> Models:
+    """The packaged model and the shipped networks, real and shared."""
+    return models_over(minilm, n_threads=2)
 
 
 @pytest.fixture(scope="session")

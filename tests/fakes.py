@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from index.errors import ModelUnavailable
 from index.normalise import STOP_WORDS, content_terms
-from index.protocols import TokenRows
-from index.types import Passage, Reading, ScoredChunk
+from index.protocols import Embedder
+from index.types import Passage, Reading, Relation, ScoredChunk
+from service.bootstrap import Models
 
 Rows = NDArray[np.float32]
 DIMENSION = 256  # two words that differ then have a cosine near 0 (standard deviation 1/16)
@@ -64,17 +65,8 @@ class HashingEmbedder:
             return np.empty((0, self._dimension), dtype=np.float32)
         return np.stack([self._pooled(self._read(text)) for text in texts])
 
-    def embed_tokens(self, texts: Sequence[str]) -> list[TokenRows]:
-        self.calls.append(("embed_tokens", tuple(texts)))
-        return [self._token_rows(self._read(text)) for text in texts]
-
     def _read(self, text: str) -> list[str]:
         return pieces(text)[: self._max_tokens - N_SPECIAL]
-
-    def _token_rows(self, tokens: Sequence[str]) -> TokenRows:
-        empty = np.empty((0, self._dimension), dtype=np.float32)
-        rows = np.stack([self._row(token) for token in tokens]) if tokens else empty
-        return TokenRows(tuple(tokens), rows, self._pooled(tokens))
 
     def _pooled(self, tokens: Sequence[str]) -> Rows:
         if not tokens:
@@ -145,11 +137,22 @@ class OverlapReader:
         self.questions.append(question)
         asked = set(content_terms(question))
         readings = [
-            Reading(number, place, None, len(asked & set(content_terms(span.of(passage.text)))) / max(1, len(asked)))
+            Reading(number, place, None, share, share)
             for number, passage in enumerate(passages)
             for place, span in enumerate(passage.sentences)
+            for share in [len(asked & set(content_terms(span.of(passage.text)))) / max(1, len(asked))]
         ]
         return sorted(readings, key=lambda reading: -reading.support)
+
+
+def fake_models(embedder: Embedder | None = None) -> Models:
+    """Cheap models behind both seams."""
+    return Models(embedder or HashingEmbedder(), lambda _: OverlapReader(), unrelated)
+
+
+def unrelated(pairs: Sequence[tuple[str, str]]) -> list[Relation]:
+    """Says of all evidence that it says nothing of the statement."""
+    return [Relation(0.0, 1.0, 0.0) for _ in pairs]
 
 
 class DictionaryStore:

@@ -35,7 +35,7 @@ SERVICE_LAYERS = (
     ("question",),  # what is asked, read once: the steps and their seams speak of it
     ("protocols",),
     ("attribution", "requirements"),  # whose words, and what a question insists on: `evidence` asks both
-    ("compose", "dates", "evidence", "history", "refuse", "short_answer", "verify"),
+    ("cite", "compose", "dates", "evidence", "history", "refuse", "short_answer", "verify"),
     ("answer", "background"),
     ("bootstrap",),
     ("metrics", "problems", "progress", "schemas"),
@@ -47,13 +47,16 @@ SERVICE_LAYERS = (
 )
 CONCRETE = {
     "DeferredEmbedder",
+    "Entailment",
+    "EntailmentGraph",
     "ExactStore",
     "ExtractiveComposer",
     "FlatStore",
+    "ReadingGraph",
     "SentenceTransformersEmbedder",
-    "SimilarityReader",
+    "TrainedReader",
 }
-HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "fastapi", "numpy", "tiktoken")
+HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "fastapi", "numpy", "tiktoken", "openvino", "tokenizers")
 
 
 def module_of(path: Path) -> str:
@@ -147,7 +150,14 @@ def test_the_shared_leaves_import_nothing_of_the_index_but_its_nouns() -> None:
 
 def test_only_rooms_are_packages() -> None:
     packages = {module for module in members("index") if SOURCES[module].name == "__init__.py"}
-    assert packages == set(ROOMS_IN_INDEX)
+    assert packages == {*ROOMS_IN_INDEX, "index.reader.training"}
+
+
+def test_the_training_is_imported_by_the_command_line_alone() -> None:
+    """Answering needs neither its modules nor what they import."""
+    within = {module for module in SOURCES if module.startswith("index.reader.training")}
+    importing = {module for module in SOURCES if module not in within and imported(module) & within}
+    assert importing == {"service.cli"}
 
 
 @pytest.mark.parametrize(("package", "layers"), [("service", SERVICE_LAYERS)])

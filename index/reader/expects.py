@@ -41,6 +41,8 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _DAY_QUESTION = re.compile(r"\b(?:what|which|exact|precise) (?:exact |precise )?(?:day|date|weekday)\b", re.IGNORECASE)
+_WEEKDAY_NAME = re.compile(_WEEKDAY, re.IGNORECASE)
+_WEEKDAY_QUESTION = re.compile(r"\b(?:day of the week|weekday)\b", re.IGNORECASE)
 _YEAR_QUESTION = re.compile(r"\b(?:what|which) year\b", re.IGNORECASE)
 _PRICE_QUESTION = re.compile(
     r"\bhow much (?:money|.*\b(?:cost|pa(?:y|id)|spen[dt]|worth|price|charge))|\bwhat price\b", re.IGNORECASE
@@ -52,15 +54,19 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 
+# "What did they agree to when they met?" asks for no time: when and where ask at the start, at the end, or after "and".
+_ASKS_HERE = r"(?:^\W*(?:(?:and|but|so|since|until|by|from|to|on the call,?)\s+)?|\band |, )"
 _WHEN_QUESTION = re.compile(
-    r"\bwhen\b|\b(?:what|which) (?:exact |other )?(?:day|date|year|month|week|time|century|decade)\b|\bhow (?:long ago|often|recently)\b",
+    rf"{_ASKS_HERE}when\b|\bwhen\W*$|\b(?:what|which) (?:exact |other )?(?:day|date|year|month|week|time|century|decade)\b|\bhow (?:long ago|often|recently)\b",
     re.IGNORECASE,
 )
 _COUNT_QUESTION = re.compile(
     r"\bhow (?:many|much|long|old|far|big|large|high|tall)\b|\bwhat (?:percent\w*|number|share|amount|price|age)\b", re.IGNORECASE
 )
 _WHO_QUESTION = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
-_WHERE_QUESTION = re.compile(r"\bwhere\b|\b(?:what|which) (?:city|country|place|state|region|town)\b", re.IGNORECASE)
+_WHERE_QUESTION = re.compile(
+    rf"{_ASKS_HERE}where\b|\bwhere\W*$|\b(?:what|which) (?:city|country|place|state|region|town)\b", re.IGNORECASE
+)
 
 
 class Expected(StrEnum):
@@ -106,7 +112,7 @@ def counted(question: str) -> str | None:
 def _fits(kind: Expected, words: str, question: str) -> bool:
     match kind:
         case Expected.DATE if _DAY_QUESTION.search(question):
-            return bool(_DAY.search(words))
+            return bool((_WEEKDAY_NAME if _WEEKDAY_QUESTION.search(question) else _DAY).search(words))
         case Expected.DATE if _YEAR_QUESTION.search(question):
             return bool(re.search(r"\b\d{4}\b", words))
         case Expected.NUMBER if _PRICE_QUESTION.search(question):

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from service.evaluation.citations import GoldGroup, TokenKey
 from service.evaluation.errors import GoldMissing
-from service.evaluation.types import GoldEvidence, Question
+from service.evaluation.types import GoldEvidence, GoldTurn, Question
 from service.evaluation.words import tokenise
 
 # (document_id, sha256) -> the text of that version; raises AskFailed where it cannot be had.
@@ -101,6 +101,27 @@ class Corpus:
             for members in question.evidence
         )
 
+    def turns(self, question: Question) -> tuple[frozenset[TokenKey], ...]:
+        """The words of each relevant turn, in the current version that holds them at their place.
+
+        Raises:
+            AskFailed: as `get_text` raises it.
+        """
+        return tuple(
+            self.tokens(*version, start=turn.start, end=turn.start + len(turn.quote))
+            for turn in question.turns
+            for version in self.versions_with(turn)[:1]
+        )
+
+    def versions_with(self, turn: GoldTurn) -> list[tuple[str, str]]:
+        """The current versions (document_id, sha256) that hold the turn's words at its place.
+
+        Raises:
+            AskFailed: as `get_text` raises it.
+        """
+        versions = [(document_id, self._current[document_id]) for document_id in sorted(self.find(turn.document_id))]
+        return [version for version in versions if self.text(*version).startswith(turn.quote, turn.start)]
+
     def _places(self, member: GoldEvidence, cited: frozenset[tuple[str, str]]) -> Iterator[frozenset[TokenKey]]:
         ids = self.find(member.document_id)
         current = {(document_id, self._current[document_id]) for document_id in ids}
@@ -130,6 +151,7 @@ def require_gold(questions: Sequence[Question], corpus: Corpus) -> None:
         AskFailed: as `get_text` raises it.
     """
     named = [member.document_id for q in questions for members in q.evidence for member in members]
+    named += [turn.document_id for q in questions for turn in q.turns]
     named += [name for q in questions if q.filters for name in q.filters.document_ids]
     missing = [name for name in dict.fromkeys(named) if not corpus.find(name)]
     if missing:
@@ -148,6 +170,7 @@ def _unplaced_quotes(question: Question, corpus: Corpus) -> Iterator[str]:
         texts = (corpus.text(id_, sha) for id_ in ids if (sha := corpus.current_sha256(id_)) is not None)
         if member.quote is not None and not any(member.quote in text for text in texts):
             yield member.quote
+    yield from (turn.quote for turn in question.turns if not corpus.versions_with(turn))
 
 
 def _listing(names: Sequence[str]) -> str:

@@ -6,7 +6,9 @@ EvaluationError
 ├── AskFailed           one question got no usable answer: a failed row, the run goes on
 ├── ServerUnusable      the server cannot be reached, refuses us, or does not speak the contract
 ├── RunsDiffer          two runs cannot be compared: they did not ask the same questions
-└── ReportError         a report cannot be written or read
+├── ReportError         a report cannot be written or read
+├── GateRejected        a gate file cannot be read, or names a measure that there is not
+└── GateNotHeld         the run fell short of the gate
 """
 
 from __future__ import annotations
@@ -40,3 +42,11 @@ class RunsDiffer(EvaluationError):
 
 class ReportError(EvaluationError):
     """A report folder cannot be written, or does not hold a readable report."""
+
+
+class GateRejected(EvaluationError):
+    """A gate file is not as documented; it is found before the first question is asked."""
+
+
+class GateNotHeld(EvaluationError):
+    """The run is done, printed and reported, and a measure is past its bound; the message names each."""

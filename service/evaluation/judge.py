@@ -10,12 +10,11 @@ from service.evaluation.citations import (
     citation_precision,
     citation_recall,
     right_with_right_citation,
-    satisfies,
 )
 from service.evaluation.corpus import Corpus
 from service.evaluation.measures import containment, exact_match, token_f1
+from service.evaluation.passages import Gold, PassageScores, Placed, gold_of, place
 from service.evaluation.reply import Reply
-from service.evaluation.retrieval import Ranked, RetrievalScores
 from service.evaluation.types import Question
 
 
@@ -31,12 +30,25 @@ class Scores:
     containment: float | None
     exact_match: float | None
     token_f1: float | None
-    citation_precision: float | None  # answerable questions that got citations
+    citation_precision: float | None  # answerable questions with gold words, that got citations
     citation_recall: float | None  # answerable questions with gold quotes; a refusal recalls nothing
     citation_exactness: float | None  # any question that got citations
+    # Of the passages that the answer returns, which the reader has put in order: `PassageScores`.
     recall_at_k: float | None
     ndcg_at_10: float | None
     reciprocal_rank: float | None
+    hit_at_1: float | None
+    document_hit_at_1: float | None
+    turn_recall_at_5: float | None
+    turn_precision_at_5: float | None
+    # Of the passages that search alone returns, before the reader; None for a question with history: search takes none.
+    search_recall_at_k: float | None
+    search_ndcg_at_10: float | None
+    search_reciprocal_rank: float | None
+    search_hit_at_1: float | None
+    search_document_hit_at_1: float | None
+    search_turn_recall_at_5: float | None
+    search_turn_precision_at_5: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +58,10 @@ class Grounds:
     `exact[i]`: the document's text at citation i's span is its quote, code point for code point.
     """
 
-    groups: tuple[GoldGroup, ...]
+    gold: Gold
     cited: frozenset[TokenKey]
     exact: tuple[bool, ...]
-    ranked: Ranked
+    passages: Placed
 
 
 def grounds_of(reply: Reply, question: Question, corpus: Corpus) -> Grounds:
@@ -60,38 +72,28 @@ def grounds_of(reply: Reply, question: Question, corpus: Corpus) -> Grounds:
     """
     citations = reply.citations
     groups = corpus.groups(question, cited=((c.document_id, c.document_sha256) for c in citations))
+    gold = gold_of(question, groups, corpus)
     texts = [corpus.text(c.document_id, c.document_sha256) for c in citations]
     cited = [corpus.tokens(c.document_id, c.document_sha256, start=c.start, end=c.end) for c in citations]
     return Grounds(
-        groups,
+        gold,
         frozenset().union(*cited),
         tuple(text[c.start : c.end] == c.quote for text, c in zip(texts, citations, strict=True)),
-        Ranked(tuple(group.relevance for group in groups), _satisfied(reply, groups, corpus)),
+        place(reply.passages, gold, corpus),
     )
 
 
 def no_grounds(question: Question, corpus: Corpus) -> Grounds:
     """Of a question that failed: the gold, and nothing that was cited or found."""
-    groups = corpus.groups(question, cited=())
-    return Grounds(groups, frozenset(), (), Ranked(tuple(group.relevance for group in groups), ()))
+    gold = gold_of(question, corpus.groups(question, cited=()), corpus)
+    return Grounds(gold, frozenset(), (), place((), gold, corpus))
 
 
-def _satisfied(reply: Reply, groups: tuple[GoldGroup, ...], corpus: Corpus) -> tuple[tuple[int, ...], ...]:
-    gold_documents = {token[0] for group in groups for place in group.places for token in place}
-    satisfied: list[tuple[int, ...]] = []
-    for passage in reply.passages:
-        sha256 = corpus.current_sha256(passage.document_id)
-        # Texts of documents without gold are never fetched: on a big corpus they are nearly all.
-        if sha256 is None or passage.document_id not in gold_documents:
-            satisfied.append(())
-            continue
-        tokens = corpus.tokens(passage.document_id, sha256, start=passage.start, end=passage.end)
-        satisfied.append(tuple(number for number, group in enumerate(groups) if satisfies(tokens, group)))
-    return tuple(satisfied)
+def score(question: Question, reply: Reply | None, *, grounds: Grounds, answer: PassageScores, search: PassageScores) -> Scores:
+    """Every measure of one question; `reply` is None where the ask failed.
 
-
-def score(question: Question, reply: Reply | None, *, grounds: Grounds, retrieval: RetrievalScores | None) -> Scores:
-    """Every measure of one question; `reply` is None where the ask failed, `retrieval` without evidence."""
+    `answer` and `search` are the scores of the passages that the answer and search alone returned.
+    """
     refused = reply is not None and reply.status == "refused"
     answered = reply if reply is not None and not refused else None
     contained = _containment(question, answered)
@@ -101,7 +103,7 @@ def score(question: Question, reply: Reply | None, *, grounds: Grounds, retrieva
     return Scores(
         right_with_right_citation=right_with_right_citation(
             grounds.cited,
-            grounds.groups,
+            grounds.gold.groups,
             answerable=question.answerable,
             refused=refused,
             contained=contained,
@@ -110,13 +112,31 @@ def score(question: Question, reply: Reply | None, *, grounds: Grounds, retrieva
         containment=contained,
         exact_match=_of_reply(reply, exact_match(predicted, gold)) if comparable else None,
         token_f1=_of_reply(reply, token_f1(predicted, gold)) if comparable else None,
-        citation_precision=citation_precision(grounds.cited, grounds.groups) if grounds.groups else None,
-        citation_recall=citation_recall(grounds.cited, grounds.groups),
+        citation_precision=_citation_precision(grounds),
+        citation_recall=citation_recall(grounds.cited, grounds.gold.groups),
         citation_exactness=sum(grounds.exact) / len(grounds.exact) if grounds.exact else None,
-        recall_at_k=retrieval.recall_at_k if retrieval else None,
-        ndcg_at_10=retrieval.ndcg_at_10 if retrieval else None,
-        reciprocal_rank=retrieval.reciprocal_rank if retrieval else None,
+        recall_at_k=answer.recall_at_k,
+        ndcg_at_10=answer.ndcg_at_10,
+        reciprocal_rank=answer.reciprocal_rank,
+        hit_at_1=answer.hit_at_1,
+        document_hit_at_1=answer.document_hit_at_1,
+        turn_recall_at_5=answer.turn_recall_at_5,
+        turn_precision_at_5=answer.turn_precision_at_5,
+        search_recall_at_k=search.recall_at_k,
+        search_ndcg_at_10=search.ndcg_at_10,
+        search_reciprocal_rank=search.reciprocal_rank,
+        search_hit_at_1=search.hit_at_1,
+        search_document_hit_at_1=search.document_hit_at_1,
+        search_turn_recall_at_5=search.turn_recall_at_5,
+        search_turn_precision_at_5=search.turn_precision_at_5,
     )
+
+
+def _citation_precision(grounds: Grounds) -> float | None:
+    """Of evidence, and of relevant turns: words cited from any of them are well cited."""
+    gold = grounds.gold
+    groups = (*gold.groups, *((GoldGroup(gold.turns),) if gold.turns else ()))
+    return citation_precision(grounds.cited, groups) if groups else None
 
 
 def _of_reply(reply: Reply | None, value: float) -> float:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from service.evaluation.corpus import GetText, IndexedDocument
 from service.evaluation.errors import AskFailed, ServerUnusable
-from service.evaluation.run import Ask
+from service.evaluation.run import Ask, Search
 
 _UNAUTHORISED = (401, 403)
 
@@ -23,6 +23,7 @@ class Server:
     """What `evaluate` needs of a running server; `documents` are those it listed at the start."""
 
     ask: Ask
+    search: Search
     get_text: GetText
     documents: tuple[IndexedDocument, ...]
 
@@ -68,11 +69,15 @@ def http_ask(
         message = f"{base_url} is no address: {error}; write one like http://127.0.0.1:8000"
         raise ServerUnusable(message) from error
     with client:
-        yield Server(partial(_ask, client), partial(_get_text, client), _list_documents(client))
+        yield Server(partial(_ask, client), partial(_search, client), partial(_get_text, client), _list_documents(client))
 
 
 def _ask(client: httpx.Client, body: Mapping[str, object]) -> Mapping[str, object]:
     return _send(client, client.build_request("POST", "/v1/ask", json=dict(body)))
+
+
+def _search(client: httpx.Client, body: Mapping[str, object]) -> Mapping[str, object]:
+    return _send(client, client.build_request("POST", "/v1/search", json=dict(body)))
 
 
 def _get_text(client: httpx.Client, document_id: str, sha256: str) -> str:

@@ -7,13 +7,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from service.evaluation.errors import AskFailed
 
 Offset = Annotated[int, Field(ge=0)]
+Body = TypeVar("Body")
 _MARK = re.compile(r"\s?\[(\d+)\]")
 
 
@@ -40,6 +41,13 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchReply:
+    """The body of a 200 of `POST /v1/search`."""
+
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The body of a 200; keys that no measure needs are passed over."""
 
@@ -59,14 +67,27 @@ class Reply:
 
 
 def read_reply(body: Mapping[str, object]) -> Reply:
-    """The body as a `Reply`.
+    """The body of an answer as a `Reply`.
 
     Raises:
         AskFailed: the body breaks the contract; the message names the key.
     """
+    return _read(body, _reply_adapter())
+
+
+def read_search(body: Mapping[str, object]) -> tuple[Passage, ...]:
+    """The passages in the body of a search, best first.
+
+    Raises:
+        AskFailed: as `read_reply` raises it.
+    """
+    return _read(body, _search_adapter()).passages
+
+
+def _read(body: Mapping[str, object], adapter: TypeAdapter[Body]) -> Body:
     try:
         # By way of JSON text, since only there does strict checking take a list for a tuple.
-        return _adapter().validate_json(json.dumps(dict(body)), strict=True)
+        return adapter.validate_json(json.dumps(dict(body)), strict=True)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         key = ".".join(str(part) for part in fault["loc"])
@@ -76,5 +97,10 @@ def read_reply(body: Mapping[str, object]) -> Reply:
 
 
 @cache  # building it costs milliseconds: not at import, and not for each answer
-def _adapter() -> TypeAdapter[Reply]:
+def _reply_adapter() -> TypeAdapter[Reply]:
     return TypeAdapter(Reply)
+
+
+@cache
+def _search_adapter() -> TypeAdapter[SearchReply]:
+    return TypeAdapter(SearchReply)

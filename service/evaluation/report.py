@@ -11,44 +11,41 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from service.evaluation.calibration import RiskAtCoverage
-from service.evaluation.compare import LATENCY, compare, compare_scores
+from service.evaluation.compare import LATENCY, Comparison, facts
 from service.evaluation.errors import DatasetError, ReportError
 from service.evaluation.lines import read_rows
+from service.evaluation.page import page
 from service.evaluation.reply import CitedQuote
 from service.evaluation.run import Row, Run
-from service.evaluation.summary import Calibration, measure_of, summarise
+from service.evaluation.summary import Calibration, summarise
 from service.evaluation.table import comparison_table, table
 from service.evaluation.types import Question
+from service.evaluation.verdict import verdict, worst_first
 
-__all__ = ["compare", "compare_scores", "comparison_table", "read_scores", "table", "to_json", "write_report"]
+__all__ = ["comparison_table", "read_scores", "table", "to_json", "write_report"]
 
 QUESTIONS_FILE = "questions.jsonl"
 SUMMARY_FILE = "summary.json"
 ANSWERS_FILE = "answers.md"
+PAGE_FILE = "report.html"
 _CURVE_POINTS = 100  # ours: as many as a plot shows, however many questions were asked
-
-# What makes an answer bad, the gravest first; the order of answers.md.
-_GRAVITY = (
-    "right_with_right_citation",
-    "decision_right",
-    "citation_exactness",
-    "containment",
-    "citation_recall",
-)
 
 
 class _Scored(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True)
 
     id: str
+    answerable: bool
+    status: str
+    confidence: float | None
     scores: dict[str, float | None]
     latency_ms: float | None
 
 
-def to_json(run: Run) -> dict[str, object]:
+def to_json(run: Run, comparison: Comparison | None = None) -> dict[str, object]:
     """The run's figures under stable keys; shares in [0, 1], milliseconds where the key says so."""
     summary = summarise(run)
-    return {
+    figures: dict[str, object] = {
         "dataset": run.dataset,
         "k": run.k,
         "overall": asdict(summary.overall),
@@ -61,10 +58,14 @@ def to_json(run: Run) -> dict[str, object]:
             "always_refuse": asdict(summary.always_refuse),
             "always_answer": asdict(summary.always_answer),
         },
+        "squad": asdict(summary.squad),
         "calibration": _calibration(summary.calibration),
         "latency_ms": asdict(summary.latency_ms),
         "failed": [{"id": row.question.id, "error": row.error} for row in run.failed],
     }
+    if comparison is not None:
+        figures["comparison"] = {"with": comparison.with_, "differences": [asdict(one) for one in comparison.differences]}
+    return figures
 
 
 def _calibration(calibration: Calibration) -> dict[str, object]:
@@ -81,8 +82,8 @@ def _thinned(curve: Sequence[RiskAtCoverage]) -> list[RiskAtCoverage]:
     return list(reversed(curve[::-1][::step]))
 
 
-def write_report(run: Run, directory: Path) -> None:
-    """`summary.json` (`to_json`), `questions.jsonl` (data set order), `answers.md` (to read, worst first).
+def write_report(run: Run, directory: Path, comparison: Comparison | None = None) -> None:
+    """`summary.json` (`to_json`), `questions.jsonl` (data set order), `answers.md` and `report.html` (worst first).
 
     Files of an earlier report in the directory are overwritten.
 
@@ -91,9 +92,10 @@ def write_report(run: Run, directory: Path) -> None:
     """
     rows = [json.dumps(_row_json(row), ensure_ascii=False) for row in run.rows]
     files = {
-        SUMMARY_FILE: json.dumps(to_json(run), ensure_ascii=False, indent=2) + "\n",
+        SUMMARY_FILE: json.dumps(to_json(run, comparison), ensure_ascii=False, indent=2) + "\n",
         QUESTIONS_FILE: "".join(f"{row}\n" for row in rows),
         ANSWERS_FILE: _answers(run),
+        PAGE_FILE: page(run, comparison),
     }
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -113,7 +115,12 @@ def read_scores(directory: Path) -> dict[str, dict[str, float | None]]:
         rows = [row for _, row in read_rows(directory / QUESTIONS_FILE, _Scored)]
     except DatasetError as error:
         raise ReportError(f"{directory} holds no readable report: {error}") from error
-    return {row.id: row.scores | {LATENCY: row.latency_ms} for row in rows}
+    return {row.id: row.scores | {LATENCY: row.latency_ms} | _facts(row) for row in rows}
+
+
+def _facts(row: _Scored) -> dict[str, float | None]:
+    containment = row.scores.get("containment")
+    return facts(row.status, answerable=row.answerable, confidence=row.confidence, containment=containment)
 
 
 def _row_json(row: Row) -> dict[str, object]:
@@ -127,6 +134,7 @@ def _row_json(row: Row) -> dict[str, object]:
         "error": row.error,
         "accepted": list(question.answers),
         "gold": [[asdict(member) for member in group] for group in question.evidence],
+        "gold_turns": [asdict(turn) for turn in question.turns],
         "short_answer": row.short_answer,
         "text": row.text,
         "citations": [
@@ -140,21 +148,15 @@ def _row_json(row: Row) -> dict[str, object]:
 
 
 def _answers(run: Run) -> str:
-    rows = sorted(run.rows, key=_badness)
-    return f"# {_plain(run.dataset)}: every answer, worst first\n\n" + "\n".join(_answer(row) for row in rows)
-
-
-def _badness(row: Row) -> tuple[bool, tuple[float, ...]]:
-    """Ascending from the worst: failures, then by _GRAVITY; an undefined measure is no fault."""
-    values = (measure_of(row, name) for name in _GRAVITY)
-    return row.status != "failed", tuple(1.0 if value is None else value for value in values)
+    head = f"# {_plain(run.dataset)}: every answer, worst first\n\n"
+    return head + "\n".join(_answer(row) for row in worst_first(run.rows))
 
 
 def _answer(row: Row) -> str:
     question = row.question
     lines = [
         f"## {_plain(question.question)}",
-        f"`{_plain(question.id)}` · {_plain(', '.join(question.tags) or 'no tags')} · **{_verdict(row)}**",
+        f"`{_plain(question.id)}` · {_plain(', '.join(question.tags) or 'no tags')} · **{verdict(row)}**",
         *_gold_lines(question),
         f"Status **{row.status}**, confidence {_figure(row.confidence)}",
         f"Short answer: {_plain(row.short_answer or 'none')}",
@@ -181,20 +183,8 @@ def _gold_lines(question: Question) -> list[str]:
     return [
         f"Gold: {accepted}",
         *(f"- group {number}: {group}" for number, group in enumerate(groups, start=1)),
+        *([f"- {len(question.turns)} relevant turns of {_plain(question.turns[0].document_id)}"] if question.turns else []),
     ]
-
-
-def _verdict(row: Row) -> str:
-    right = row.scores.right_with_right_citation
-    if row.status == "failed":
-        return "failed"
-    if right == 1:
-        return "right"
-    if row.scores.decision_right == 0:
-        return "wrongly refused" if row.question.answerable else "should have been refused"
-    figures = ("containment", "citation_precision", "citation_recall", "recall_at_k")
-    shown = ", ".join(f"{name.replace('_', ' ')} {_figure(measure_of(row, name))}" for name in figures)
-    return ("not right: " if right == 0 else "") + shown
 
 
 def _figure(value: float | None) -> str:

@@ -9,12 +9,14 @@ from typing import Literal
 from service.evaluation.corpus import Corpus, GetText, IndexedDocument, require_gold
 from service.evaluation.errors import AskFailed
 from service.evaluation.judge import Grounds, Scores, grounds_of, no_grounds, score
-from service.evaluation.reply import CitedQuote, Reply, read_reply
-from service.evaluation.retrieval import retrieval_scores
+from service.evaluation.passages import PassageScores, Placed, passage_scores, place
+from service.evaluation.reply import CitedQuote, Reply, read_reply, read_search
 from service.evaluation.types import Dataset, Filters, Question
 
 # A /v1/ask request body -> its 200 JSON body; raises AskFailed, and nothing else, where there is none.
 Ask = Callable[[Mapping[str, object]], Mapping[str, object]]
+# The same of /v1/search.
+Search = Callable[[Mapping[str, object]], Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ class _Asked:
     question: Question
     reply: Reply | None
     grounds: Grounds
+    searched: Placed | None
     latency_ms: float | None
     error: str | None
 
@@ -70,6 +73,7 @@ def evaluate(
     k: int,
     clock: Callable[[], float],
     on_progress: Callable[[int, int], None],
+    search: Search | None = None,
 ) -> Run:
     """Ask one question after the other; `on_progress(done, total)` follows each.
 
@@ -81,6 +85,7 @@ def evaluate(
         k: passages to ask for, 1 to 50.
         clock: seconds, monotonic; read before and after each ask.
         on_progress: called after each question.
+        search: search alone, to compare the answer's passages with; without it these measures are undefined.
 
     Raises:
         GoldMissing: the corpus lacks a document or quote that the questions name; nothing was asked then.
@@ -90,26 +95,49 @@ def evaluate(
     require_gold(dataset.questions, corpus)
     asked = []
     for done, question in enumerate(dataset.questions, start=1):
-        asked.append(_ask(question, ask, corpus, k=k, clock=clock))
+        asked.append(_ask(question, ask, search, corpus, k=k, clock=clock))
         on_progress(done, len(dataset.questions))
-    ranked = {one.question.id: one.grounds.ranked for one in asked if one.grounds.groups}
-    retrieval = retrieval_scores(ranked, k=k)
-    rows = tuple(
-        _row(one, score(one.question, one.reply, grounds=one.grounds, retrieval=retrieval.get(one.question.id))) for one in asked
+    return Run(dataset.name, k, _rows(asked, k=k))
+
+
+def _rows(asked: Sequence[_Asked], *, k: int) -> tuple[Row, ...]:
+    answers = passage_scores({one.question.id: one.grounds.passages for one in asked}, k=k)
+    searches = passage_scores({one.question.id: one.searched for one in asked if one.searched is not None}, k=k)
+    return tuple(
+        _row(
+            one,
+            score(
+                one.question,
+                one.reply,
+                grounds=one.grounds,
+                answer=answers[one.question.id],
+                search=searches.get(one.question.id, PassageScores()),
+            ),
+        )
+        for one in asked
     )
-    return Run(dataset.name, k, rows)
 
 
-def _ask(question: Question, ask: Ask, corpus: Corpus, *, k: int, clock: Callable[[], float]) -> _Asked:
+def _ask(question: Question, ask: Ask, search: Search | None, corpus: Corpus, *, k: int, clock: Callable[[], float]) -> _Asked:
     body = request_body(question, corpus, k=k)
+    searchable = search if not question.history else None
     try:
         started = clock()
         answer = ask(body)
         latency_ms = (clock() - started) * 1000
         reply = read_reply(answer)
-        return _Asked(question, reply, grounds_of(reply, question, corpus), latency_ms, None)
+        grounds = grounds_of(reply, question, corpus)
+        # After the ask: what search leaves warm must not make the answer look quick.
+        passages = read_search(searchable(_search_body(body))) if searchable else None
+        searched = None if passages is None else place(passages, grounds.gold, corpus)
+        return _Asked(question, reply, grounds, searched, latency_ms, None)
     except AskFailed as error:
-        return _Asked(question, None, no_grounds(question, corpus), None, str(error))
+        nothing = no_grounds(question, corpus)
+        return _Asked(question, None, nothing, nothing.passages if searchable else None, None, str(error))
+
+
+def _search_body(body: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in body.items() if key in {"question", "filters", "k"}}
 
 
 def request_body(question: Question, corpus: Corpus, *, k: int) -> dict[str, object]:

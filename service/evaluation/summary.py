@@ -16,9 +16,12 @@ from service.evaluation.calibration import (
 )
 from service.evaluation.judge import Scores
 from service.evaluation.measures import RefusalScores, mean, percentile, refusal_scores
+from service.evaluation.passages import PassageScores
 from service.evaluation.run import Row, Run
 
 MEASURES = tuple(field.name for field in fields(Scores))
+RETRIEVAL_MEASURES = tuple(field.name for field in fields(PassageScores))  # each also with `search_` in front
+ANSWER_MEASURES = tuple(name for name in MEASURES if name.removeprefix("search_") not in RETRIEVAL_MEASURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,23 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
+class Squad:
+    """The figures of SQuAD 2.0's official script (Rajpurkar, Jia & Liang, ACL 2018), as shares; None of no such questions.
+
+    Over the questions with accepted strings (HasAns), those without an answer (NoAns: right is to refuse), and both.
+    """
+
+    has_ans_exact_match: float | None
+    has_ans_token_f1: float | None
+    no_ans_accuracy: float | None
+    exact_match: float | None
+    token_f1: float | None
+    auroc_answerable: float | None
+    n_has_ans: int
+    n_no_ans: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Everything the table shows; tags are in alphabetical order, a question counts under each of its own."""
 
@@ -94,6 +114,7 @@ class Summary:
     refusal: RefusalScores
     always_refuse: Baseline
     always_answer: Baseline
+    squad: Squad
     calibration: Calibration
     latency_ms: Latency
 
@@ -104,10 +125,13 @@ def summarise(run: Run) -> Summary:
     answerable = [row.question.answerable for row in rows]
     n_answerable = sum(answerable)
     share_answerable = n_answerable / len(rows) if rows else None
+    has_ans = _group([row for row in rows if row.question.answerable])
+    no_ans = _group([row for row in rows if not row.question.answerable])
+    overall, calibration = _group(rows), _calibration(rows)
     return Summary(
-        overall=_group(rows),
-        answerable=_group([row for row in rows if row.question.answerable]),
-        unanswerable=_group([row for row in rows if not row.question.answerable]),
+        overall=overall,
+        answerable=has_ans,
+        unanswerable=no_ans,
         by_tag={tag: _group([row for row in rows if tag in row.question.tags]) for tag in _tags(rows)},
         n_degraded=sum(row.degraded for row in rows),
         refusal=refusal_scores([row.status == "refused" for row in rows], answerable=answerable),
@@ -116,7 +140,8 @@ def summarise(run: Run) -> Summary:
             None if share_answerable is None else 1 - share_answerable,
         ),
         always_answer=Baseline(refusal_scores([False] * len(rows), answerable=answerable), share_answerable),
-        calibration=_calibration(rows),
+        squad=_squad(overall, has_ans, no_ans, auroc_answerable=calibration.auroc_answerable),
+        calibration=calibration,
         latency_ms=_latency([row.latency_ms for row in rows if row.latency_ms is not None]),
     )
 
@@ -139,6 +164,20 @@ def _group(rows: Sequence[Row]) -> Group:
     )
 
 
+def _squad(overall: Group, has_ans: Group, no_ans: Group, *, auroc_answerable: float | None) -> Squad:
+    return Squad(
+        has_ans_exact_match=has_ans.measures["exact_match"].mean,
+        has_ans_token_f1=has_ans.measures["token_f1"].mean,
+        # A refusal is the empty answer, so the exact match of an unanswerable question is whether it was refused.
+        no_ans_accuracy=no_ans.measures["exact_match"].mean,
+        exact_match=overall.measures["exact_match"].mean,
+        token_f1=overall.measures["token_f1"].mean,
+        auroc_answerable=auroc_answerable,
+        n_has_ans=has_ans.measures["exact_match"].n,
+        n_no_ans=no_ans.measures["exact_match"].n,
+    )
+
+
 def measure_of(row: Row, name: str) -> float | None:
     """One of MEASURES, by name."""
     value: float | None = getattr(row.scores, name)
@@ -152,7 +191,7 @@ def _average(values: Sequence[float | None]) -> Average:
 
 def _calibration(rows: Sequence[Row]) -> Calibration:
     stated = [(row, row.confidence) for row in rows if row.confidence is not None]
-    known = [(value, outcome) for row, value in stated if (outcome := _candidate_answers(row)) is not None]
+    known = [(value, outcome) for row, value in stated if (outcome := _outcome(row)) is not None]
     confidences, right = [value for value, _ in known], [outcome for _, outcome in known]
     return Calibration(
         ece=expected_calibration_error(confidences, right),
@@ -168,13 +207,17 @@ def _calibration(rows: Sequence[Row]) -> Calibration:
     )
 
 
-def _candidate_answers(row: Row) -> bool | None:
-    """Whether the best candidate truly answers; None where the row does not tell."""
-    if not row.question.answerable:
+def _outcome(row: Row) -> bool | None:
+    return candidate_answers(row.status, answerable=row.question.answerable, containment=row.scores.containment)
+
+
+def candidate_answers(status: str, *, answerable: bool, containment: float | None) -> bool | None:
+    """Whether the best candidate truly answers; None where the question's outcome does not tell."""
+    if not answerable:
         return False
-    if row.status == "refused" or row.scores.containment is None:
+    if status == "refused" or containment is None:
         return None
-    return row.scores.containment == 1
+    return containment == 1
 
 
 def _latency(values: Sequence[float]) -> Latency:

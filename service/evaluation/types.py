@@ -21,6 +21,15 @@ class GoldEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class GoldTurn:
+    """A relevant turn's words, verbatim in the document from code point `start` on: "Yeah." stands there many times."""
+
+    document_id: str
+    start: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One earlier message of the conversation; `role` is `user` or `assistant`."""
 
@@ -43,7 +52,9 @@ class Filters:
 class Question:
     """One row. `evidence` is a tuple of groups: every group is needed, any member satisfies its group.
 
-    An unanswerable question has neither answers nor evidence; an answerable one has at least one of the two.
+    `turns` are relevant turns of a meeting (QMSum): finding more of them is better, none is needed by itself.
+
+    An unanswerable question has none of answers, evidence and turns; an answerable one has at least one of them.
     """
 
     id: str
@@ -55,6 +66,7 @@ class Question:
     history: tuple[Turn, ...] = ()
     filters: Filters | None = None
     as_of: date | None = None
+    turns: tuple[GoldTurn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,6 @@ def test_rows_are_unit_float32_and_finite(embedder: Embedder) -> None:
 
 def test_no_texts_give_no_rows_of_the_right_width(embedder: Embedder) -> None:
     assert embedder.embed([]).shape == (0, embedder.dimension)
-    assert embedder.embed_tokens([]) == []
     assert embedder.count_tokens([]) == []
 
 
@@ -74,22 +73,6 @@ def test_a_text_is_nearer_to_its_paraphrase_than_to_another_matter(embedder: Emb
     )
     assert call @ paraphrase > 0.5
     assert call @ bread < 0.4
-
-
-def test_a_token_row_stands_for_each_token_read_and_special_ones_are_left_out(embedder: Embedder) -> None:
-    texts = [*TEXTS, LONG]
-    for text, seen, n_tokens in zip(texts, embedder.embed_tokens(texts), embedder.count_tokens(texts), strict=True):
-        n_read = min(n_tokens, embedder.max_tokens) - 2
-        # A letter that the vocabulary lacks is special too.
-        assert len(seen.tokens) <= n_read if text in {"你好世界", "🙂"} else len(seen.tokens) == n_read
-        assert seen.rows.shape == (len(seen.tokens), embedder.dimension)
-        assert seen.rows.dtype == np.float32
-        assert np.linalg.norm(seen.rows, axis=1) == pytest.approx(np.ones(len(seen.tokens)), abs=1e-5)
-
-
-def test_the_pooled_row_is_what_embed_gives(embedder: Embedder) -> None:
-    pooled = np.stack([seen.pooled for seen in embedder.embed_tokens(TEXTS)])
-    assert np.abs(pooled - embedder.embed(TEXTS)).max() < 1e-5
 
 
 def test_counts_include_special_tokens_and_nothing_is_truncated(embedder: Embedder) -> None:

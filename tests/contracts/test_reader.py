@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 import pytest
 
 from index.protocols import Reader
-from index.reader.similarity import FITTED, SimilarityReader
 from index.sentences import sentences
 from index.types import Passage, Span
-from tests.fakes import HashingEmbedder, OverlapReader
+from service.bootstrap import Models
+from tests.fakes import OverlapReader
 
-READERS = ("similarity on minilm", "similarity on hashing", "overlap")
+READERS = ("trained", "overlap")
 QUESTION = "Which social media app was discussed?"
 ANSWERING = "The two leaders also discussed the social media app TikTok."
 
@@ -32,10 +32,9 @@ def frequencies(terms: Iterable[str]) -> tuple[Mapping[str, int], int]:
 @pytest.fixture(params=READERS)
 def reader(request: pytest.FixtureRequest) -> Reader:
     match request.param:
-        case "similarity on minilm":
-            return SimilarityReader(request.getfixturevalue("minilm"), frequencies, FITTED)
-        case "similarity on hashing":
-            return SimilarityReader(HashingEmbedder(), frequencies, FITTED)
+        case "trained":
+            models: Models = request.getfixturevalue("models")
+            return models.reading(frequencies)
         case _:
             return OverlapReader()
 
@@ -47,17 +46,19 @@ def test_every_sentence_of_every_passage_is_judged_once(reader: Reader) -> None:
     ]  # fmt: skip
 
 
-def test_support_is_a_probability_and_the_best_comes_first(reader: Reader) -> None:
-    supports = [reading.support for reading in reader.read(QUESTION, [BREAD, CALL])]
-    assert supports == sorted(supports, reverse=True)
-    assert all(0 <= support <= 1 for support in supports)
+def test_relevance_and_support_are_probabilities_and_the_most_relevant_comes_first(reader: Reader) -> None:
+    readings = reader.read(QUESTION, [BREAD, CALL])
+    relevances = [reading.relevance for reading in readings]
+    assert relevances == sorted(relevances, reverse=True)
+    assert all(0 <= probability <= 1 for reading in readings for probability in (reading.relevance, reading.support))
 
 
-def test_the_sentence_that_answers_has_the_most_support(reader: Reader) -> None:
-    best, second, *_ = reader.read(QUESTION, [BREAD, CALL])
+def test_the_sentence_that_answers_is_the_most_relevant_and_the_best_supported(reader: Reader) -> None:
+    best, second, *others = reader.read(QUESTION, [BREAD, CALL])
     assert CALL.sentences[best.sentence].of(CALL.text) == ANSWERING
     assert best.passage == 1
-    assert best.support > 2 * second.support
+    assert best.relevance > 2 * second.relevance
+    assert best.support > max(reading.support for reading in (second, *others))
 
 
 def test_another_matter_has_little_support(reader: Reader) -> None:
@@ -71,11 +72,15 @@ def test_the_answer_lies_inside_its_sentence(reader: Reader) -> None:
             assert reading.answer is None or read.sentences[reading.sentence].covers(reading.answer)
 
 
-def test_the_order_of_the_passages_changes_no_support(reader: Reader) -> None:
-    def supports(order: list[Passage]) -> dict[tuple[str, int], float]:
-        return {(order[r.passage].text, r.sentence): r.support for r in reader.read(QUESTION, order)}
+def test_the_order_of_the_passages_changes_no_judgement(reader: Reader) -> None:
+    def judged(order: list[Passage]) -> dict[tuple[str, int, str], float]:
+        return {
+            (order[r.passage].text, r.sentence, kind): probability
+            for r in reader.read(QUESTION, order)
+            for kind, probability in (("relevance", r.relevance), ("support", r.support))
+        }
 
-    assert supports([BREAD, CALL]) == pytest.approx(supports([CALL, BREAD]), abs=1e-4)
+    assert judged([BREAD, CALL]) == pytest.approx(judged([CALL, BREAD]), abs=1e-4)
 
 
 def test_reading_twice_gives_the_same(reader: Reader) -> None:

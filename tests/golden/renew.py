@@ -13,9 +13,8 @@ ROOT = Path(__file__).parent.parent.parent
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))  # run by path, this file's own folder would be searched instead
 
-from index.protocols import Embedder
 from service.background import catch_up
-from service.bootstrap import build_engine, load_embedder
+from service.bootstrap import Models, build_engine, load_models
 from service.schemas import AskBody, answer_json
 from service.settings import Settings
 
@@ -54,9 +53,9 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
 )
 
 
-def golden_answers(embedder: Embedder, directory: Path) -> list[dict[str, Any]]:
+def golden_answers(models: Models, directory: Path) -> list[dict[str, Any]]:
     """Ask all questions of an engine on the seeds in `directory`, and keep what must not change unnoticed."""
-    engine = build_engine(Settings(data=directory), embedder)
+    engine = build_engine(Settings(data=directory), models)
     for path in sorted((ROOT / "seeds" / "documents").iterdir()):
         engine.ingester.add_file(path)
     catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
@@ -77,7 +76,7 @@ def _kept(asked: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
 
 def _renew() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        answers = golden_answers(load_embedder(Settings()), Path(folder))
+        answers = golden_answers(load_models(Settings()), Path(folder))
     GOLDEN.write_text(json.dumps(answers, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

@@ -9,5 +9,5 @@ from index.protocols import Embedder
 from tests.golden.renew import GOLDEN, golden_answers
 
 
-def test_the_answers_on_the_seeds_are_the_golden_ones(minilm: Embedder, tmp_path: Path) -> None:
-    assert golden_answers(minilm, tmp_path) == json.loads(GOLDEN.read_text(encoding="utf-8"))
+def test_the_answers_on_the_seeds_are_the_golden_ones(models: Embedder, tmp_path: Path) -> None:
+    assert golden_answers(models, tmp_path) == json.loads(GOLDEN.read_text(encoding="utf-8"))

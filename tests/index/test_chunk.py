@@ -149,8 +149,6 @@ def test_word_pieces_and_not_cl100k_tokens_bound_a_cyrillic_chunk(minilm: Senten
     counts = minilm.count_tokens([one.span.of(text) for one in made])
     assert max(counts) <= 256
     assert [span.of(text) for one in made for span in one.sentences] == [CYRILLIC.strip()] * 12
-    whole = [minilm.embed_tokens([one.span.of(text)])[0].tokens for one in made]
-    assert [len(tokens) + 2 for tokens in whole] == counts
 
 
 @pytest.mark.parametrize(

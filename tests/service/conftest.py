@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from index.protocols import Embedder
 from index.types import Document
 from service.api import create_app
 from service.background import catch_up
-from service.bootstrap import Engine, build_engine
+from service.bootstrap import Engine, Models, build_engine
 from service.settings import Settings
-from tests.fakes import HashingEmbedder
+from tests.fakes import fake_models
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 BRIEFING, INTERVIEW = "000_1e07ea5eec70e880.txt", "004_65b998d26dcba495.txt"
@@ -26,14 +25,14 @@ READY_ATTEMPTS = 3_000  # of 0.02 s: the model may have to share its two cores
 Serve = Callable[..., TestClient]
 
 
-def engine_on(directory: Path, embedder: Embedder, **settings: Any) -> Engine:
+def engine_on(directory: Path, models: Models, **settings: Any) -> Engine:
     """An engine with an empty store in `directory`."""
-    return build_engine(Settings(data=directory, **settings), embedder)
+    return build_engine(Settings(data=directory, **settings), models)
 
 
-def engine_on_seeds(directory: Path, embedder: Embedder, **settings: Any) -> Engine:
+def engine_on_seeds(directory: Path, models: Models, **settings: Any) -> Engine:
     """An engine on the seed documents, all of them embedded."""
-    engine = engine_on(directory, embedder, **settings)
+    engine = engine_on(directory, models, **settings)
     for path in sorted((SEEDS / "documents").iterdir()):
         engine.ingester.add_file(path)
     catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
@@ -50,18 +49,18 @@ def when_ready(client: TestClient) -> TestClient:
 
 
 @pytest.fixture(scope="session")
-def seeds_engine(minilm: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def seeds_engine(models: Models, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The seeds under the real model; nothing may change them."""
-    engine = engine_on_seeds(tmp_path_factory.mktemp("seeds-engine"), minilm)
+    engine = engine_on_seeds(tmp_path_factory.mktemp("seeds-engine"), models)
     yield engine
     engine.close()
 
 
 @pytest.fixture(scope="session")
-def seeds(minilm: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def seeds(models: Models, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A server on the seeds under the real model; nothing may change them."""
     directory = tmp_path_factory.mktemp("seeds-server")
-    app = create_app(Settings(data=directory), lambda: engine_on_seeds(directory, minilm))
+    app = create_app(Settings(data=directory), lambda: engine_on_seeds(directory, models))
     with TestClient(app) as client:
         yield when_ready(client)
 
@@ -83,7 +82,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
             nonlocal n_started
             n_started += 1
             given = Settings(data=tmp_path / f"server-{n_started}", **{"threshold": 0.0, **settings})
-            app = create_app(given, lambda: change(build_engine(given, HashingEmbedder())))
+            app = create_app(given, lambda: change(build_engine(given, fake_models())))
             return when_ready(stack.enter_context(TestClient(app)))
 
         yield started

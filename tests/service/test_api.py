@@ -17,7 +17,7 @@ from index.errors import ModelUnavailable
 from service.api import create_app
 from service.bootstrap import Engine
 from service.settings import Settings
-from tests.fakes import HashingEmbedder
+from tests.fakes import fake_models
 from tests.service.conftest import Serve, engine_on, when_ready
 
 PROBLEM_KEYS = {"type", "title", "status", "code", "detail", "fields", "request_id"}
@@ -29,7 +29,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A server whose corpus is thrown at: nothing relies on what it holds."""
     directory = tmp_path_factory.mktemp("thrown-at")
     settings = Settings(data=directory)
-    with TestClient(create_app(settings, lambda: engine_on(directory, HashingEmbedder()))) as client:
+    with TestClient(create_app(settings, lambda: engine_on(directory, fake_models()))) as client:
         when_ready(client).post("/v1/documents", json={"text": "The zoo opened. The park closed at nine."})
         yield client
 
@@ -227,7 +227,7 @@ def test_a_loading_server_is_alive_and_not_ready(tmp_path: Path) -> None:
 
     def slow() -> Engine:
         loaded.wait(60)
-        return engine_on(tmp_path, HashingEmbedder())
+        return engine_on(tmp_path, fake_models())
 
     with TestClient(create_app(Settings(data=tmp_path), slow)) as client:
         try:

@@ -12,7 +12,7 @@ from index.ingest import Upload
 from index.types import IngestStatus
 from service.background import catch_up
 from service.bootstrap import Engine
-from tests.fakes import BrokenEmbedder, HashingEmbedder
+from tests.fakes import BrokenEmbedder, fake_models
 from tests.service.conftest import engine_on
 
 PATIENCE_SECONDS = 30
@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 30
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = engine_on(tmp_path, HashingEmbedder())
+    engine = engine_on(tmp_path, fake_models())
     yield engine
     engine.close()
 
@@ -89,7 +89,7 @@ def test_the_thread_works_when_woken_and_stops_when_told(engine: Engine) -> None
 
 def test_a_failure_is_logged_and_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     embedder = BrokenEmbedder()
-    engine = engine_on(tmp_path, embedder)
+    engine = engine_on(tmp_path, fake_models(embedder))
     add(engine, "The zoo opened a new aviary.")
     engine.background.start()
     try:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index.embed import PACKAGED_MODEL
 from index.errors import ModelUnavailable, StoreUnavailable
-from index.types import IngestStatus
-from service.bootstrap import build_engine, in_directory, load_embedder, model_id_of, open_ingester
+from index.ingest import Upload
+from index.protocols import Reader
+from index.reader.trained import DocumentFrequencies
+from index.types import IngestStatus, Passage, Span
+from service.bootstrap import Models, build_engine, in_directory, load_embedder, model_id_of, open_ingester
 from service.settings import Settings
 from service.types import Ask
-from tests.fakes import HashingEmbedder
+from tests.fakes import OverlapReader, fake_models
 
 
 def test_an_engine_creates_its_data_directory_and_answers(tmp_path: Path) -> None:
-    engine = build_engine(Settings(data=tmp_path / "new" / "deeper"), HashingEmbedder())
+    engine = build_engine(Settings(data=tmp_path / "new" / "deeper"), fake_models())
     assert engine.answerer.ask(Ask("Why?")).status.value == "refused"
     engine.close()
     assert (tmp_path / "new" / "deeper").is_dir()
@@ -25,7 +29,7 @@ def test_an_engine_creates_its_data_directory_and_answers(tmp_path: Path) -> Non
 def test_what_one_engine_stored_the_next_one_finds(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("The zoo opened a new aviary.", encoding="utf-8")
     for status in (IngestStatus.CREATED, IngestStatus.UNCHANGED):
-        engine = build_engine(Settings(data=tmp_path / "data"), HashingEmbedder())
+        engine = build_engine(Settings(data=tmp_path / "data"), fake_models())
         assert engine.ingester.add_file(tmp_path / "a.txt").status is status
         engine.close()
 
@@ -35,7 +39,7 @@ def test_the_budget_of_a_passage_is_the_settings(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     counts = []
     for chunk_tokens in (32, 160):
-        engine = build_engine(Settings(data=tmp_path / str(chunk_tokens), chunk_tokens=chunk_tokens), HashingEmbedder())
+        engine = build_engine(Settings(data=tmp_path / str(chunk_tokens), chunk_tokens=chunk_tokens), fake_models())
         engine.ingester.add_file(tmp_path / "a.txt")
         counts.append(engine.store.counts()["chunks"])
         engine.close()
@@ -46,23 +50,50 @@ def test_the_threshold_is_the_settings(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("The zoo opened a new aviary.", encoding="utf-8")
     statuses = []
     for threshold in (0.0, 1.0):
-        engine = build_engine(Settings(data=tmp_path / str(threshold), threshold=threshold), HashingEmbedder())
+        engine = build_engine(Settings(data=tmp_path / str(threshold), threshold=threshold), fake_models())
         engine.ingester.add_file(tmp_path / "a.txt")
-        statuses.append(engine.answerer.ask(Ask("What did the zoo open?")).status.value)
+        statuses.append(engine.answerer.ask(Ask("What did the zoo open in spring?")).status.value)
         engine.close()
     assert statuses == ["answered", "refused"]
+
+
+def test_the_reader_weighs_terms_by_the_passages_that_hold_them(tmp_path: Path) -> None:
+    given: list[DocumentFrequencies] = []
+
+    def reading(frequencies: DocumentFrequencies) -> Reader:
+        given.append(frequencies)
+        return OverlapReader()
+
+    engine = build_engine(Settings(data=tmp_path), replace(fake_models(), reading=reading))
+    for number, text in enumerate(("The zoo opened.", "The zoo closed.", "It rained.")):
+        engine.ingester.add_upload(Upload(f"{number}.txt", text.encode()))
+    (frequencies,) = given
+    assert frequencies(["zoo", "rain", "snow"]) == ({"zoo": 2, "rain": 1, "snow": 0}, 3)
+    engine.close()
+
+
+def test_the_shipped_networks_read_and_relate(models: Models) -> None:
+    """That they are put together rightly; how well they do is measured elsewhere."""
+    text = "They met in Oslo. It rained."
+    (one, other) = models.reading(lambda terms: (dict.fromkeys(terms, 1), 10)).read(
+        "Where did they meet?", [Passage(text, (Span(0, 17), Span(18, 28)))]
+    )
+    assert {one.sentence, other.sentence} == {0, 1}
+    assert all(0 <= value <= 1 for value in (one.relevance, one.support, other.relevance, other.support))
+    (relation,) = models.relate([("They met.", text)])
+    assert relation.entails + relation.neutral + relation.contradicts == pytest.approx(1, abs=1e-5)
 
 
 def test_a_data_directory_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(StoreUnavailable):
-        build_engine(Settings(data=tmp_path / "file"), HashingEmbedder())
+        build_engine(Settings(data=tmp_path / "file"), fake_models())
 
 
 def test_a_store_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "readout.sqlite3").write_bytes(b"this is no database at all, but long enough to look like one" * 50)
     with pytest.raises(StoreUnavailable):
-        build_engine(Settings(data=tmp_path), HashingEmbedder())
+        build_engine(Settings(data=tmp_path), fake_models())
 
 
 def test_a_model_folder_that_is_missing_is_named(tmp_path: Path) -> None:
@@ -82,7 +113,7 @@ def test_the_id_of_the_model_is_known_without_loading_it(tmp_path: Path) -> None
 
 def test_an_ingester_is_opened_without_a_model_and_finds_what_is_stored(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("The zoo opened a new aviary.", encoding="utf-8")
-    engine = build_engine(Settings(data=tmp_path / "data"), HashingEmbedder())
+    engine = build_engine(Settings(data=tmp_path / "data"), fake_models())
     engine.ingester.add_file(tmp_path / "a.txt")
     engine.close()
     store, ingester = open_ingester(Settings(data=tmp_path / "data", model=tmp_path / "missing"))

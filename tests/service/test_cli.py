@@ -1,9 +1,10 @@
-"""The five commands as a user runs them: exit status, one line on stderr that says what to do, and the whole path once."""
+"""The six commands as a user runs them: exit status, one line on stderr that says what to do, and the whole path once."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 from service.cli import main
 
 ROOT = Path(__file__).parent.parent.parent
-COMMANDS = ("ingest", "ask", "serve", "evaluate", "status")
+ON_A_STORE = ("ingest", "ask", "serve", "evaluate", "status")
+COMMANDS = (*ON_A_STORE, "train-reader")
 
 
 def readout(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -44,24 +46,42 @@ def failing(arguments: list[str | Path], capsys: pytest.CaptureFixture[str]) -> 
     return capsys.readouterr().err.splitlines()
 
 
-def test_help_lists_the_five_commands_and_loads_no_model() -> None:
+def test_help_lists_the_six_commands_and_loads_no_model() -> None:
     done = readout("--help", PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 0
-    assert [command for command in COMMANDS if f"\n    {command} " not in done.stdout] == []
+    assert [command for command in COMMANDS if not re.search(rf"\n    {command}\s", done.stdout)] == []
     assert [name for name in ("torch", "numpy", "fastapi", "pydantic", "faiss") if f"| {name}\n" in done.stderr] == []
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_and_says_where_the_store_lives(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", ON_A_STORE)
+def test_every_command_on_a_store_has_help_and_says_where_it_lives(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main([command, "--help"])
     assert left.value.code == 0
     assert "--data DIR" in capsys.readouterr().out
 
 
+def test_training_has_help_and_takes_data_files_for_a_store(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["train-reader", "--help"])
+    assert left.value.code == 0
+    assert "--data FILE [FILE ...]" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["unheard-of"], ["ask"], ["ingest"], ["evaluate"], ["ask", "a", "b"], ["serve", "--port", "x"], ["status", "--what"]],
+    [
+        [],
+        ["unheard-of"],
+        ["ask"],
+        ["ingest"],
+        ["evaluate"],
+        ["train-reader"],
+        ["train-reader", "--data"],
+        ["ask", "a", "b"],
+        ["serve", "--port", "x"],
+        ["status", "--what"],
+    ],
 )
 def test_wrong_usage_is_exit_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:

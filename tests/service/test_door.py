@@ -16,7 +16,7 @@ from service.api import create_app
 from service.bootstrap import Engine
 from service.door import CONTENT_SECURITY_POLICY, Door, Limits
 from service.settings import Settings
-from tests.fakes import HashingEmbedder
+from tests.fakes import fake_models
 from tests.service.conftest import Serve, engine_on
 
 ROOMY = Limits(max_body_bytes=1_000, body_timeout_seconds=30, max_concurrent=4, max_waiting=4)
@@ -295,7 +295,7 @@ def arriving(*pieces: bytes, then: Message | None = None) -> Receive:
 def test_a_body_that_does_not_arrive_in_time_is_given_up(tmp_path: Path, path: str, media_type: str) -> None:
     async def test() -> None:
         settings = Settings(data=tmp_path, body_timeout_seconds=0.2)
-        app = create_app(settings, lambda: engine_on(tmp_path, HashingEmbedder()))
+        app = create_app(settings, lambda: engine_on(tmp_path, fake_models()))
         async with app.router.lifespan_context(app):
             while (await call(app, "/readyz", method="GET")).status != 200:  # noqa: ASYNC110 - nor has loading
                 await asyncio.sleep(0.01)

@@ -13,14 +13,14 @@ from service.answer import PassagesFound
 from service.api import create_app
 from service.bootstrap import build_engine
 from service.settings import Settings
-from tests.fakes import HashingEmbedder
+from tests.fakes import fake_models
 from tests.service.conftest import when_ready
 
 
 @pytest.fixture
 def client(tmp_path):
     s = Settings(data=tmp_path, threshold=0.0)
-    with TestClient(create_app(s, lambda: build_engine(s, HashingEmbedder()))) as c:
+    with TestClient(create_app(s, lambda: build_engine(s, fake_models()))) as c:
         yield when_ready(c)
 
 
@@ -92,7 +92,7 @@ def test_unexpected_error_in_a_stream_is_an_error_event(tmp_path):
             raise RuntimeError("bug")
 
     s = Settings(data=tmp_path)
-    app = create_app(s, lambda: replace(build_engine(s, HashingEmbedder()), answerer=Broken()))
+    app = create_app(s, lambda: replace(build_engine(s, fake_models()), answerer=Broken()))
     with TestClient(app, raise_server_exceptions=False) as c:
         text = when_ready(c).post("/v1/ask", json={"question": "x", "stream": True}).text
     assert "event: error" in text

@@ -26,10 +26,21 @@ def passage(text: str, *, document_id: str = "d", rank: int = 1) -> ReadPassage:
     return ReadPassage(Hit(chunk, 1.0, rank), KnownDocument(read_speakers(document), count_words(text)))
 
 
-def piece(text: str, words: str, score: float, *, document_id: str = "d", rank: int = 1, speaker: str | None = None) -> Evidence:
+def piece(
+    text: str,
+    words: str,
+    score: float,
+    *,
+    support: float | None = None,
+    document_id: str = "d",
+    rank: int = 1,
+    speaker: str | None = None,
+) -> Evidence:
+    """A piece of evidence, as well supported as it scores unless told otherwise."""
     start = text.index(words)
     span = Span(start, start + len(words))
-    return Evidence(document_id, span, score, score, None, Attribution(speaker, None), False, None, rank)
+    supported = score if support is None else support
+    return Evidence(document_id, span, score, supported, None, Attribution(speaker, None), False, None, rank)
 
 
 def chosen(question: str, pieces: list[Evidence], texts: dict[str, str], *, threshold: float = 0.1) -> list[str]:
@@ -47,18 +58,42 @@ SENTENCES = [f"{part}." for part in PARTS]
 def test_readings_become_evidence_with_place_and_speaker_best_first() -> None:
     text = "“Wheat is short,” Anna Vance said. It rained all day in Oslo."
     found = gather(
-        read_question("Why is wheat short?"), [passage(text)], [Reading(0, 0, Span(1, 6), 0.9), Reading(0, 1, None, 0.4)]
+        read_question("Why is wheat short?"),
+        [passage(text)],
+        [Reading(0, 0, Span(1, 6), 0.9, 0.3), Reading(0, 1, None, 0.4, 0.7)],
     )
     assert [one.span.of(text) for one in found] == ["“Wheat is short,” Anna Vance said.", "It rained all day in Oslo."]
     assert found[0].attribution.speaker == "Anna Vance"
     assert found[0].answer_span == Span(1, 6)
-    assert [one.score for one in found] == [0.9, 0.4]
+    assert [(one.score, one.support) for one in found] == [(0.9, 0.3), (0.4, 0.7)]
 
 
 def test_what_the_question_insists_on_leaves_out_what_lacks_it() -> None:
     text = "They met on April 2. They met in Oslo."
-    found = gather(read_question("When did they meet?"), [passage(text)], [Reading(0, 1, None, 0.9), Reading(0, 0, None, 0.8)])
+    found = gather(
+        read_question("When did they meet?"), [passage(text)], [Reading(0, 1, None, 0.9, 0.9), Reading(0, 0, None, 0.8, 0.8)]
+    )
     assert [one.span.of(text) for one in found] == ["They met on April 2."]
+
+
+def test_what_is_far_less_relevant_than_the_nearest_sentence_is_no_evidence_however_well_supported() -> None:
+    """The nearest lacks the date asked for; what holds one is about another matter."""
+    text = "They met in Oslo. Prices doubled in April."
+    question = read_question("When did they meet?")
+    far, near = (
+        gather(question, [passage(text)], [Reading(0, 0, None, 0.9, 0.1), Reading(0, 1, None, relevance, 0.9)])
+        for relevance in (0.2, 0.5)
+    )
+    assert far == []
+    assert [one.span.of(text) for one in near] == ["Prices doubled in April."]
+
+
+def test_a_pronoun_beside_the_nearest_sentence_goes_on_with_it() -> None:
+    text = "They met in Oslo. It was in April."
+    readings = [Reading(0, 0, None, 0.9, 0.1), Reading(0, 1, None, 0.01, 0.9)]
+    assert [one.span.of(text) for one in gather(read_question("When did they meet?"), [passage(text)], readings)] == [
+        "It was in April."
+    ]
 
 
 def test_no_readings_are_no_evidence() -> None:
@@ -67,15 +102,28 @@ def test_no_readings_are_no_evidence() -> None:
 
 def test_the_one_asked_about_is_found_in_their_own_words_and_in_anothers() -> None:
     text = "ANNA VANCE: Boris Katz warned that wheat is dear.\n\nBORIS KATZ: Wheat is dear, and rice is dearer still.\n"
-    readings = [Reading(0, 0, None, 0.5), Reading(0, 1, None, 0.5)]
+    readings = [Reading(0, 0, None, 0.5, 0.5), Reading(0, 1, None, 0.5, 0.5)]
     found = gather(read_question("What did Boris Katz say about wheat?"), [passage(text)], readings)
     assert {one.attribution.speaker for one in found} == {"Boris Katz"}
 
 
 def test_a_speakers_fillers_are_left_out_of_the_quote() -> None:
     text = "ANNA VANCE: Yeah, well, wheat is short this year.\n\nBORIS KATZ: Well, rice is dear.\n"
-    found = gather(read_question("Why is wheat short?"), [passage(text)], [Reading(0, 0, None, 0.9), Reading(0, 1, None, 0.8)])
+    found = gather(
+        read_question("Why is wheat short?"), [passage(text)], [Reading(0, 0, None, 0.9, 0.9), Reading(0, 1, None, 0.8, 0.8)]
+    )
     assert [one.span.of(text) for one in found] == ["wheat is short this year.", "Well, rice is dear."]
+
+
+def test_relevance_and_support_are_seen_from_who_speaks() -> None:
+    """Own words count for the root of what the reader says, another's for half of it."""
+    text = "ANNA VANCE: I told Boris Katz that wheat is dear.\n\nBORIS KATZ: Wheat is dear, and rice is dearer still.\n"
+    readings = [Reading(0, 0, None, 0.8, 0.6), Reading(0, 1, None, 0.81, 0.36)]
+    found = gather(read_question("What did Boris Katz say?"), [passage(text)], readings)
+    assert [(one.attribution.speaker, one.score, one.support) for one in found] == [
+        ("BORIS KATZ".title(), pytest.approx(0.9), pytest.approx(0.6)),
+        ("ANNA VANCE", pytest.approx(0.4), pytest.approx(0.3)),
+    ]
 
 
 def test_only_what_the_named_speakers_said_is_left() -> None:
@@ -97,6 +145,22 @@ def test_nothing_below_the_threshold_is_chosen() -> None:
     pieces = [piece(FACTS, s, score) for s, score in zip(SENTENCES, (0.09, 0.05, 0.01), strict=False)]
     assert chosen("Why is wheat short?", pieces, {"d": FACTS}) == []
     assert chosen("Why is wheat short?", pieces, {"d": FACTS}, threshold=0.09) == SENTENCES[:1]
+
+
+def test_the_support_of_the_best_piece_decides_whether_there_is_an_answer() -> None:
+    other = "Prices of bread doubled."
+    texts = {"d": FACTS, "e": other}
+    pieces = [piece(FACTS, SENTENCES[0], 0.9, support=0.2), piece(other, other, 0.85, support=0.9, document_id="e", rank=2)]
+    assert chosen("Why is wheat short?", pieces, texts, threshold=0.3) == []
+    assert chosen("Why is wheat short?", pieces[::-1], texts, threshold=0.3) == [other, SENTENCES[0]]
+
+
+def test_an_overview_goes_by_score_for_it_has_no_one_answering_span() -> None:
+    pieces = [piece(FACTS, SENTENCES[0], 0.9, support=0.01)]
+    assert chosen("What was discussed?", pieces, {"d": FACTS}, threshold=0.3) == SENTENCES[:1]
+    assert chosen("Why is wheat short?", pieces, {"d": FACTS}, threshold=0.3) == []
+    weak = [piece(FACTS, SENTENCES[0], 0.2, support=0.9)]
+    assert chosen("What was discussed?", weak, {"d": FACTS}, threshold=0.3) == []
 
 
 def test_a_fact_takes_one_piece_of_a_document_and_another_of_another() -> None:
@@ -146,6 +210,6 @@ def test_an_overview_of_everything_takes_the_documents_in_turns() -> None:
 
 def test_a_speakers_own_words_go_before_anothers_words_about_them() -> None:
     text = "ANNA VANCE: I asked Boris Katz about this, she said.\n\nBORIS KATZ: Wheat is dear, and rice is dearer still.\n"
-    readings = [Reading(0, 0, None, 0.5), Reading(0, 1, None, 0.02)]
+    readings = [Reading(0, 0, None, 0.5, 0.5), Reading(0, 1, None, 0.02, 0.02)]
     found = gather(read_question("What did Boris Katz say?"), [passage(text)], readings)
     assert [one.attribution.speaker for one in found] == ["Boris Katz", "ANNA VANCE"]

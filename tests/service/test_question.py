@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.reader.expects import Expected
-from service.question import Kind, read_question
+from service.question import MAX_PARTS, Kind, parts, premise, read_question
 
 
 @pytest.mark.parametrize(
@@ -93,3 +95,89 @@ def test_an_overview_with_a_topic_is_told_from_one_of_everything() -> None:
 @given(st.text(max_size=300))
 def test_any_text_can_be_read_and_keeps_its_words(text: str) -> None:
     assert read_question(text).text.split() == text.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("When and where did they meet?", ("When did they meet?", "Where did they meet?")),
+        ("how and why was wheat short?", ("how was wheat short?", "Why was wheat short?")),
+        ("What did the zoo open, and when did it close?", ("What did the zoo open?", "When did it close?")),
+        ("Who signed the treaty and where was it signed?", ("Who signed the treaty?", "Where was it signed?")),
+        ("Did the zoo close, and why did it close?", ("Did the zoo close?", "Why did it close?")),
+        ("Who signed the treaty? When was it signed?", ("Who signed the treaty?", "When was it signed?")),
+        ("Who signed the treaty? Also, who refused?", ("Who signed the treaty?", "Who refused?")),
+        ("Who signed?  And\nhow many ports\twere closed?", ("Who signed?", "How many ports were closed?")),
+    ],
+)
+def test_a_question_of_several_parts_is_asked_one_by_one_in_full(text: str, asked: tuple[str, ...]) -> None:
+    assert parts(text) == asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When did they meet?",
+        "What did Anna Vance and Boris Katz say?",
+        "Did wheat and rice come up?",
+        "Who called, and when?",
+        "Who called? And when?",
+        "Why did they meet, and where exactly?",
+        "What did he say about when and where they will meet?",
+        "Who explained how and why the deal was made?",
+        "Which leaders and which ministers were there?",
+        "How many ports and how many ships were named?",
+    ],
+)
+def test_what_cannot_stand_alone_is_not_cut_off(text: str) -> None:
+    assert parts(text) == (text,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What was discussed, and who was there?",
+        "What were the main points? Who was there?",
+        "How do the two reports differ, and what do they agree on?",
+        "What does each document say, and which one is right?",
+    ],
+)
+def test_overviews_and_comparisons_stay_whole(text: str) -> None:
+    assert parts(text) == (text,)
+
+
+def test_a_question_has_three_parts_at_most_and_the_last_keeps_the_rest() -> None:
+    text = "Who is Anna? Who is Boris? Who is Clara? Who is Doris?"
+    assert parts(text) == ("Who is Anna?", "Who is Boris?", "Who is Clara? Who is Doris?")
+
+
+@pytest.mark.parametrize(
+    ("text", "presumed"),
+    [
+        ("Why did they meet?", "Did they meet?"),
+        ("why wasn’t the treaty signed?", "Wasn’t the treaty signed?"),
+        ("And why is  wheat short?", "Is wheat short?"),
+        ("What made the vote fail?", "Did the vote fail?"),
+        ("When did they meet?", None),
+        ("Did they meet?", None),
+        ("Why?", None),
+        ("", None),
+    ],
+)
+def test_what_a_question_takes_for_granted_is_a_question_of_yes_or_no(text: str, presumed: str | None) -> None:
+    assert premise(text) == presumed
+
+
+ASKED_WORDS = "who when why which what and , ? — did was the zoo wheat open close also both how many".split()
+
+
+@given(st.text(max_size=300) | st.lists(st.sampled_from(ASKED_WORDS), max_size=30).map(" ".join))
+def test_any_text_has_parts_and_none_is_empty_unless_it_is(text: str) -> None:
+    found = parts(text)
+    assert 1 <= len(found) <= MAX_PARTS
+    assert all(part.strip() for part in found) == bool(text.strip())
+
+
+@given(st.lists(st.sampled_from(ASKED_WORDS), max_size=30).map(" ".join))
+def test_a_part_holds_words_of_the_question_only(text: str) -> None:
+    assert {word for part in parts(text) for word in re.findall(r"\w+", part.casefold())} <= set(text.casefold().split())

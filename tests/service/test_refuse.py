@@ -6,7 +6,7 @@ import pytest
 
 from index.search import Found
 from index.types import Span
-from service.refuse import N_NEAREST, no_evidence, no_such_speaker, nothing_to_search
+from service.refuse import N_NEAREST, false_premise, no_evidence, no_such_speaker, nothing_to_search
 from service.types import FoundPassage, RefusalReason
 
 PASSAGES = tuple(FoundPassage("d", "a.txt", None, None, None, Span(n, n + 1), str(n), 1 / (n + 1)) for n in range(5))
@@ -28,9 +28,10 @@ def test_a_refusal_shows_the_best_three_passages_in_order() -> None:
 
 
 def test_every_refusal_says_something_of_its_own() -> None:
-    messages = {no_evidence(PASSAGES).message, no_such_speaker(["Anna Vance"], PASSAGES).message}
+    messages = {no_evidence(PASSAGES).message, false_premise(PASSAGES).message}
+    messages.add(no_such_speaker(["Anna Vance"], PASSAGES).message)
     messages |= {found.message for found in (nothing_to_search(Found((), 1, n, 0, 0)) for n in (0, 1)) if found}
-    assert len(messages) == 4
+    assert len(messages) == 5
 
 
 def test_a_missing_speaker_is_named() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.types import Span
+from index.types import Relation, Span
 from service.question import read_question
-from service.short_answer import short_answer
+from service.short_answer import SURE, denies, short_answer
 from service.types import Attribution, Evidence
 
 
@@ -17,8 +19,25 @@ def evidence(text: str, *, answer: str | None = None, speaker: str | None = None
     return Evidence("d", Span(0, len(text)), 0.5, 0.5, span, Attribution(speaker, None), False, None, 1)
 
 
-def short(question: str, text: str, *, answer: str | None = None, speaker: str | None = None) -> str | None:
-    return short_answer(read_question(question), evidence(text, answer=answer, speaker=speaker), text)
+UNSURE = Relation(0.4, 0.4, 0.2)
+
+
+class Related:
+    """Says of every pair the one relation; records the pairs."""
+
+    def __init__(self, relation: Relation) -> None:
+        self.pairs: list[tuple[str, str]] = []
+        self._relation = relation
+
+    def __call__(self, pairs: Sequence[tuple[str, str]]) -> list[Relation]:
+        self.pairs += pairs
+        return [self._relation for _ in pairs]
+
+
+def short(
+    question: str, text: str, *, answer: str | None = None, speaker: str | None = None, relation: Relation = UNSURE
+) -> str | None:
+    return short_answer(read_question(question), evidence(text, answer=answer, speaker=speaker), text, Related(relation))
 
 
 def test_the_answering_words_are_given_verbatim() -> None:
@@ -39,8 +58,61 @@ def test_without_answering_words_there_is_none() -> None:
         ("Was the port not closed?", "The port was not closed.", "yes"),
     ],
 )
-def test_yes_and_no_follow_the_sentence_that_says_the_same(question: str, sentence: str, polarity: str | None) -> None:
+def test_where_the_relation_is_unsure_yes_and_no_follow_the_sentence_that_says_the_same(
+    question: str, sentence: str, polarity: str | None
+) -> None:
     assert short(question, sentence) == polarity
+
+
+@pytest.mark.parametrize(
+    ("relation", "polarity"),
+    [
+        (Relation(SURE, 1 - SURE, 0.0), "yes"),
+        (Relation(0.0, 1 - SURE, SURE), "no"),
+        (Relation(SURE - 0.01, 1.01 - SURE, 0.0), None),
+        (Relation(0.0, 1.01 - SURE, SURE - 0.01), None),
+        (Relation(0.0, 1.0, 0.0), None),
+    ],
+)
+def test_a_sentence_in_other_words_answers_if_it_surely_carries_or_contradicts(relation: Relation, polarity: str | None) -> None:
+    assert short("Did wheat come up?", "They spoke of the harvest at length.", relation=relation) == polarity
+
+
+def test_a_sure_relation_goes_before_the_words() -> None:
+    assert short("Did wheat come up?", "Hardly had wheat come up.", relation=UNSURE) == "yes"
+    assert short("Did wheat come up?", "Hardly had wheat come up.", relation=Relation(0.05, 0.05, 0.9)) == "no"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Wheat may have come up.",
+        "Wheat would come up if they met.",
+        "Anna Vance denied that wheat came up.",
+        "They asked whether wheat came up.",
+    ],
+)
+@pytest.mark.parametrize("relation", [Relation(1.0, 0.0, 0.0), Relation(0.0, 0.0, 1.0), UNSURE])
+def test_what_a_sentence_leaves_open_is_neither_yes_nor_no(sentence: str, relation: Relation) -> None:
+    assert short("Did wheat come up?", sentence, relation=relation) is None
+
+
+def test_what_is_asked_as_open_may_be_answered_as_open() -> None:
+    assert short("Will they meet again?", "Another round will follow.", relation=Relation(0.9, 0.1, 0.0)) == "yes"
+
+
+def test_the_network_is_asked_for_yes_or_no_alone_with_question_and_sentence() -> None:
+    related, text = Related(UNSURE), "They met on April 2."
+    for question in ("Did wheat come up?", "When did they meet?", "Who said that wheat is short?", "Why did they meet?"):
+        short_answer(read_question(question), evidence(text, speaker="John Kirby"), text, related)
+    assert related.pairs == [("Did wheat come up?", text)]
+
+
+@pytest.mark.parametrize(("contradicts", "denied"), [(SURE, True), (SURE - 0.01, False), (0.0, False)])
+def test_a_sentence_denies_what_it_surely_contradicts(contradicts: float, denied: bool) -> None:
+    related = Related(Relation(0.0, 1 - contradicts, contradicts))
+    assert denies("They never met.", "Did they meet?", related) is denied
+    assert related.pairs == [("Did they meet?", "They never met.")]
 
 
 def test_who_said_it_is_given_as_the_sentence_writes_the_name() -> None:

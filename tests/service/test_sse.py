@@ -21,7 +21,7 @@ from service.api import create_app
 from service.settings import Settings
 from service.sse import HEARTBEAT, frame
 from service.types import Answer, Ask, Mode, RefusalReason, Refused
-from tests.fakes import HashingEmbedder
+from tests.fakes import fake_models
 from tests.service.conftest import Serve, engine_on, when_ready
 
 SPEED = 200.0  # how many times as fast the hurried loop's clock runs
@@ -171,7 +171,7 @@ def test_a_slow_answer_is_kept_alive_by_comments(tmp_path: Path) -> None:
 
     app = create_app(
         Settings(data=tmp_path, ask_timeout_seconds=1e9, body_timeout_seconds=1e9),
-        lambda: scripted(script())(engine_on(tmp_path, HashingEmbedder())),
+        lambda: scripted(script())(engine_on(tmp_path, fake_models())),
     )
 
     async def listening(scope: Scope, receive: Receive, send: Send) -> None:

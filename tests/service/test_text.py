@@ -41,6 +41,11 @@ def test_the_short_answer_stands_first() -> None:
     assert shown(Answered((Statement(QUOTE, (CITATION,), 0.5),), "Ms. Vance")).startswith("Ms. Vance\n\n“Wheat")
 
 
+def test_a_part_that_is_not_answered_is_named_after_the_statements() -> None:
+    partial = Answered((Statement(QUOTE, (CITATION,), 0.5),), None, missing="Who paid?")
+    assert shown(partial).splitlines()[:4] == [f"{QUOTE} [1]", "", "Not found in the documents: Who paid?", ""]
+
+
 def test_what_is_unknown_is_left_out() -> None:
     bare = replace(CITATION, outlet=None, published_at=None, attribution=Attribution(None, None))
     assert shown(Answered((Statement(QUOTE, (bare,), 0.5),), None)).splitlines()[-1] == "[1] a.txt [5:38]"

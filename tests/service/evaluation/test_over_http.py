@@ -165,3 +165,15 @@ def test_a_document_without_text_is_a_failed_ask() -> None:
         pytest.raises(AskFailed, match="holds no text"),
     ):
         remote.get_text("id-a", "sha-a")
+
+
+def test_a_search_is_asked_of_its_own_route() -> None:
+    seen = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append((request.method, request.url.path, json.loads(request.content)))
+        return httpx.Response(200, json={"passages": []})
+
+    with http_ask(URL, api_key=None, timeout_seconds=5, transport=listing_only(handle)) as remote:
+        assert remote.search({"question": "Who?", "k": 3}) == {"passages": []}
+    assert seen == [("POST", "/v1/search", {"question": "Who?", "k": 3})]

@@ -5,7 +5,7 @@ from collections import UserDict
 import pytest
 
 from service.evaluation.errors import AskFailed
-from service.evaluation.reply import read_reply
+from service.evaluation.reply import Passage, read_reply, read_search
 from tests.service.evaluation import fakes
 
 
@@ -46,3 +46,12 @@ def test_a_missing_key_fails(key: str) -> None:
     body = {name: value for name, value in fakes.refused().items() if name != key}
     with pytest.raises(AskFailed, match=key):
         read_reply(body)
+
+
+def test_a_search_is_read_as_its_passages_and_a_broken_one_is_named() -> None:
+    body = {"passages": [fakes.passage("alpha.txt", "Mr. Xi")]}
+    assert read_search(body) == (Passage("id-a", 0, 6),)
+    with pytest.raises(AskFailed, match=r"breaks the contract at passages\.0\.end"):
+        read_search({"passages": [{"document_id": "id-a", "start": 0}]})
+    with pytest.raises(AskFailed, match="passages"):
+        read_search({})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.evaluation.compare import compare_scores, scores_of
+from service.evaluation.compare import Comparison, compare_scores, scores_of
 from service.evaluation.errors import ReportError
 from service.evaluation.report import comparison_table, read_scores, table, to_json, write_report
 from service.evaluation.run import Run
@@ -55,6 +55,30 @@ def test_calibration_leaves_out_refusals_of_answerable_questions_and_failures() 
     assert (calibration.auroc_answerable, calibration.n_auroc) == (1, 5)
 
 
+def test_the_figures_of_squad_are_split_by_whether_there_is_an_answer() -> None:
+    squad = summarise(fakes.run_of_six()).squad
+    # HasAns: called and raised of called, raised, lasted, said. NoAns: paid of paid and rained.
+    assert (squad.has_ans_exact_match, squad.no_ans_accuracy, squad.exact_match) == (0.5, 0.5, 0.5)
+    assert (squad.n_has_ans, squad.n_no_ans, squad.auroc_answerable) == (4, 2, 1)
+
+
+def test_the_table_shows_the_reliability_of_each_bin_that_holds_a_question() -> None:
+    lines = [line.split() for line in table(fakes.run_of_six()).splitlines()]
+    assert ["0.8", "to", "0.9", "0.900", "0.500", "2"] in lines
+    assert [line for line in lines if line[:3] == ["0.4", "to", "0.5"]] == []
+
+
+def test_a_comparison_stands_in_the_json_and_in_the_summary(tmp_path: Path) -> None:
+    run = fakes.run_of_six()
+    comparison = Comparison("before", compare_scores(scores_of(run), scores_of(run)))
+    write_report(run, tmp_path, comparison)
+    found = json.loads((tmp_path / "summary.json").read_text())["comparison"]
+    assert found["with"] == "before"
+    assert {"measure": "refusal_f1", "n": 6, "mean_a": 0.5, "mean_b": 0.5, "difference": 0, "low": 0, "high": 0} in found[
+        "differences"
+    ]
+
+
 def test_latency_is_of_the_answered_asks() -> None:
     latency = summarise(fakes.run_of_six()).latency_ms
     assert (latency.n, latency.p50, latency.p95) == pytest.approx((5, 50, 50))
@@ -94,7 +118,7 @@ def test_the_json_has_these_keys_and_is_json() -> None:
     found = to_json(fakes.run_of_six())
     assert set(found) == {
         "dataset", "k", "overall", "answerable", "unanswerable", "by_tag", "n_degraded", "refusal",
-        "baselines", "calibration", "latency_ms", "failed",
+        "baselines", "squad", "calibration", "latency_ms", "failed",
     }  # fmt: skip
     assert json.loads(json.dumps(found, allow_nan=False))["failed"] == [{"id": "said", "error": "503 overloaded"}]
 
@@ -168,4 +192,4 @@ def test_a_comparison_marks_only_the_differences_whose_interval_excludes_zero() 
     b = {id_: {"token_f1": 1.0, "containment": float(number == 0)} for number, id_ in enumerate(ids)}
     lines = comparison_table(compare_scores(a, b)).splitlines()
     assert [("*" in line) for line in lines[1:]] == [False, True]
-    assert lines[2].split()[:5] == ["token", "f1", "0.000", "1.000", "+1.000"]
+    assert lines[2].split()[:6] == ["answer", "token", "F1", "0.000", "1.000", "+1.000"]

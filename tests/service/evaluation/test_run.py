@@ -48,6 +48,17 @@ def test_a_right_answer_loses_only_the_cited_words_outside_the_gold() -> None:
             "recall_at_k": 1,
             "ndcg_at_10": 1,
             "reciprocal_rank": 1,
+            "hit_at_1": 1,
+            "document_hit_at_1": 1,
+            "turn_recall_at_5": None,
+            "turn_precision_at_5": None,
+            "search_recall_at_k": None,
+            "search_ndcg_at_10": None,
+            "search_reciprocal_rank": None,
+            "search_hit_at_1": None,
+            "search_document_hit_at_1": None,
+            "search_turn_recall_at_5": None,
+            "search_turn_precision_at_5": None,
         }
     )
 
@@ -67,6 +78,17 @@ def test_one_of_two_groups_scores_as_worked_out_by_hand() -> None:
             "recall_at_k": 0.5,
             "ndcg_at_10": (1 / log2(3)) / (1 + 1 / log2(3)),
             "reciprocal_rank": 0.5,
+            "hit_at_1": 0,
+            "document_hit_at_1": 1,
+            "turn_recall_at_5": None,
+            "turn_precision_at_5": None,
+            "search_recall_at_k": None,
+            "search_ndcg_at_10": None,
+            "search_reciprocal_rank": None,
+            "search_hit_at_1": None,
+            "search_document_hit_at_1": None,
+            "search_turn_recall_at_5": None,
+            "search_turn_precision_at_5": None,
         }
     )
 

@@ -1,0 +1,210 @@
+"""The trained networks on the fast runtime: the encoder's graph, built from the shipped weights and the packaged embeddings.
+
+The same function as `training.network` computes, without torch; `tests/index/reader/test_graph.py` compares the two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index.errors import ModelUnavailable
+from index.reader.pairs import Pair, padded
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+    Tensors = Mapping[str, NDArray[Any]]
+
+N_LAYERS, N_HEADS, WIDTH = 6, 12, 384  # of all-MiniLM-L6-v2
+EPSILON = 1e-12  # of its layer normalisation
+CLOSED = -1e4  # the logit of what is masked
+BATCH_TOKENS = 4_096  # padded tokens computed at once: more gains nothing on two cores, and holds more memory
+
+
+@dataclass(frozen=True, slots=True)
+class SpanLogits:
+    """What the reading network says of one pair: logits per token of the pair, and one of answerability."""
+
+    starts: Floats
+    ends: Floats
+    answerable: float
+
+
+class ReadingGraph:
+    """The reading network."""
+
+    def __init__(self, weights: Path, packaged: Path, *, sha256: str, n_threads: int) -> None:
+        """Compile it. `packaged` is the folder of the packaged encoder.
+
+        Raises:
+            ModelUnavailable: If the weights are missing, or are not those of this sha256.
+        """
+        self._network = _Network(weights, packaged, sha256=sha256, n_threads=n_threads, heads=_reading_heads)
+
+    def logits(self, pairs: Sequence[Pair]) -> list[SpanLogits]:
+        """The logits of each pair, in the order given, over its own tokens only."""
+        found = self._network.run(pairs)
+        return [
+            SpanLogits(spans[: len(pair.ids), 0], spans[: len(pair.ids), 1], float(answerable[0]))
+            for pair, (spans, answerable) in zip(pairs, found, strict=True)
+        ]
+
+
+class EntailmentGraph:
+    """The entailment network."""
+
+    def __init__(self, weights: Path, packaged: Path, *, sha256: str, n_threads: int) -> None:
+        """Compile it; see `ReadingGraph`."""
+        self._network = _Network(weights, packaged, sha256=sha256, n_threads=n_threads, heads=_entailment_heads)
+
+    def logits(self, pairs: Sequence[Pair]) -> Floats:
+        """Logits of entailment, neutral and contradiction, shape (pairs, 3), in the order given."""
+        found = [logits for (logits,) in self._network.run(pairs)]
+        return np.stack(found) if found else np.empty((0, 3), dtype=np.float32)
+
+
+class _Network:
+    def __init__(self, weights: Path, packaged: Path, *, sha256: str, n_threads: int, heads: Any) -> None:
+        import openvino
+
+        tensors = _tensors(weights, sha256)
+        words = _word_embeddings(packaged)
+        self._compiled = openvino.Core().compile_model(
+            _model(tensors, words, heads),
+            "CPU",
+            # Where the processor could, the runtime would compute in bfloat16 by itself: answers are to be alike everywhere.
+            {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": n_threads, "PERFORMANCE_HINT": "LATENCY"},
+        )
+
+    def run(self, pairs: Sequence[Pair]) -> list[tuple[Floats, ...]]:
+        """The heads' outputs for each pair; computed in batches of pairs of like length, returned in the order given."""
+        results: list[tuple[Floats, ...]] = [()] * len(pairs)
+        request = self._compiled.create_infer_request()  # one per call: threads share the graph, not a request
+        for batch in _like_lengths(pairs):
+            arrays = padded([pairs[place] for place in batch])
+            outputs = request.infer([arrays.ids, arrays.segments, arrays.mask])
+            values = [np.array(outputs[port]) for port in self._compiled.outputs]
+            for row, place in enumerate(batch):
+                results[place] = tuple(value[row] for value in values)
+        return results
+
+
+def _like_lengths(pairs: Sequence[Pair]) -> list[list[int]]:
+    """Places of pairs, in batches of at most BATCH_TOKENS padded tokens, longest first."""
+    cut: list[list[int]] = []
+    for place in sorted(range(len(pairs)), key=lambda place: -len(pairs[place].ids)):
+        if not cut or (len(cut[-1]) + 1) * len(pairs[cut[-1][0]].ids) > BATCH_TOKENS:
+            cut.append([])
+        cut[-1].append(place)
+    return cut
+
+
+def _tensors(path: Path, sha256: str) -> dict[str, NDArray[Any]]:
+    from safetensors.numpy import load
+
+    try:
+        held = path.read_bytes()
+    except OSError as error:
+        raise ModelUnavailable(f"the weights {path.name} cannot be read: {error}; reinstall readout") from error
+    found = hashlib.sha256(held).hexdigest()
+    if found != sha256:
+        raise ModelUnavailable(f"{path.name} has sha256 {found}, not the shipped one; reinstall readout")
+    return {name: np.asarray(tensor, dtype=np.float32) for name, tensor in load(held).items()}
+
+
+@cache  # 47 MB that both networks share
+def _word_embeddings(packaged: Path) -> NDArray[Any]:
+    from safetensors import safe_open
+
+    with safe_open(packaged / "model.safetensors", framework="np") as file:
+        return np.asarray(file.get_tensor("embeddings.word_embeddings.weight"))
+
+
+def _model(tensors: Tensors, words: NDArray[Any], heads: Any) -> Any:
+    import openvino
+    from openvino import opset13 as ops
+
+    ids, segments, mask = (ops.parameter([-1, -1], np.int64, name=name) for name in ("ids", "segments", "mask"))
+    hidden = _encoder(_Builder(ops, tensors), words, ids, segments, mask)
+    return openvino.Model(heads(_Builder(ops, tensors), hidden), [ids, segments, mask], "readout")
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    """The operations of a layer over the weights of this name."""
+
+    ops: Any
+    tensors: Tensors
+
+    def linear(self, rows: Any, name: str) -> Any:
+        product = self.ops.matmul(rows, self.ops.constant(self.tensors[f"{name}.weight"]), False, True)  # noqa: FBT003  positional in this library
+        return self.ops.add(product, self.ops.constant(self.tensors[f"{name}.bias"]))
+
+    def normalised(self, rows: Any, name: str) -> Any:
+        scaled = self.ops.mvn(rows, np.array([-1], dtype=np.int64), True, EPSILON, "INSIDE_SQRT")  # noqa: FBT003
+        weighed = self.ops.multiply(scaled, self.ops.constant(self.tensors[f"{name}.weight"]))
+        return self.ops.add(weighed, self.ops.constant(self.tensors[f"{name}.bias"]))
+
+    def row(self, rows: Any, place: int) -> Any:
+        return self.ops.gather(rows, np.int64(place), np.int64(1))
+
+    def head(self, row: Any, name: str) -> Any:
+        return self.linear(self.ops.tanh(self.linear(row, f"{name}.dense")), f"{name}.scores")
+
+
+def _encoder(builder: _Builder, words: NDArray[Any], ids: Any, segments: Any, mask: Any) -> Any:
+    """BERT (Devlin et al., 2019) as all-MiniLM-L6-v2 has it."""
+    ops, tensors = builder.ops, builder.tensors
+    zero, one = np.int64(0), np.int64(1)
+    length = ops.gather(ops.shape_of(ids), one, zero)
+    places = ops.range(zero, length, one, output_type="i64")
+    at = "encoder.embeddings"
+    rows = ops.add(
+        ops.add(
+            ops.gather(ops.constant(words, shared_memory=True), ids, zero),
+            ops.gather(ops.constant(tensors[f"{at}.token_type_embeddings.weight"]), segments, zero),
+        ),
+        ops.gather(ops.constant(tensors[f"{at}.position_embeddings.weight"]), places, zero),
+    )
+    rows = builder.normalised(rows, f"{at}.LayerNorm")
+    open_to = ops.unsqueeze(ops.unsqueeze(ops.convert(mask, "f32"), one), one)
+    bias = ops.multiply(ops.subtract(ops.constant(np.float32(1)), open_to), ops.constant(np.float32(CLOSED)))
+    for number in range(N_LAYERS):
+        rows = _layer(builder, rows, bias, f"encoder.encoder.layer.{number}")
+    return rows
+
+
+def _layer(builder: _Builder, rows: Any, bias: Any, at: str) -> Any:
+    ops = builder.ops
+    query, key, value = (_by_head(builder, rows, f"{at}.attention.self.{name}") for name in ("query", "key", "value"))
+    scale = ops.constant(np.float32(1 / math.sqrt(WIDTH // N_HEADS)))
+    weights = ops.softmax(ops.add(ops.multiply(ops.matmul(query, key, False, True), scale), bias), -1)  # noqa: FBT003
+    heads = ops.transpose(ops.matmul(weights, value, False, False), np.array([0, 2, 1, 3]))  # noqa: FBT003
+    seen = ops.reshape(heads, np.array([0, 0, WIDTH]), True)  # noqa: FBT003
+    seen = builder.linear(seen, f"{at}.attention.output.dense")
+    rows = builder.normalised(ops.add(rows, seen), f"{at}.attention.output.LayerNorm")
+    wide = ops.gelu(builder.linear(rows, f"{at}.intermediate.dense"), "erf")
+    return builder.normalised(ops.add(rows, builder.linear(wide, f"{at}.output.dense")), f"{at}.output.LayerNorm")
+
+
+def _by_head(builder: _Builder, rows: Any, name: str) -> Any:
+    ops = builder.ops
+    split = ops.reshape(builder.linear(rows, name), np.array([0, 0, N_HEADS, WIDTH // N_HEADS]), True)  # noqa: FBT003
+    return ops.transpose(split, np.array([0, 2, 1, 3]))
+
+
+def _reading_heads(builder: _Builder, rows: Any) -> list[Any]:
+    return [builder.linear(rows, "span"), builder.head(builder.row(rows, 0), "answerable")]
+
+
+def _entailment_heads(builder: _Builder, rows: Any) -> list[Any]:
+    return [builder.head(builder.row(rows, 0), "relation")]

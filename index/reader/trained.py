@@ -1,0 +1,220 @@
+"""The reader in use: what the trained network says of each sentence, weighed with how it was found and what it holds."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from index.normalise import content_terms, terms
+from index.reader.expects import Expected, candidates, expected
+from index.reader.graph import ReadingGraph
+from index.reader.pairs import PairTokenizer
+from index.reader.spans import SentenceScores, sentence_scores
+from index.types import Passage, Reading, Span
+
+if TYPE_CHECKING:
+    from index.protocols import Embedder, Row
+
+MIN_SENTENCE_TERMS = 5  # below it a sentence is "Hello." or "That's right."
+KEPT_ROWS = 20_000  # sentences; 1.5 kB each, and as much again for the text
+MOST_ODDS = 15.0  # network scores are cut there: beyond, they only say how long it was trained
+
+DocumentFrequencies = Callable[[Iterable[str]], tuple[Mapping[str, int], int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is measured of one sentence for one question.
+
+    The first three are the network's: log odds of the sentence's best span against no answer, the log share of the answer's
+    beginning that lies in the sentence, and the log odds that the passage answers. `behind` is how far `best` stands behind
+    that of the best sentence of all. Cosines are those of the question with sentence and passage, coverages are shares of
+    IDF mass. `expected_missing`: no words of the kind asked for stand in the sentence; `unfit`: none in the best span. `echo`
+    is the share of that span's terms that the question itself holds.
+    """
+
+    best: float
+    share: float
+    answerable: float
+    behind: float
+    cosine: float
+    passage_cosine: float
+    coverage: float
+    coverage_with_neighbours: float
+    coverage_of_passage: float
+    expected_missing: float
+    unfit: float
+    echo: float
+    is_question: float
+    is_short: float
+
+
+FEATURE_NAMES = tuple(field.name for field in fields(Features))
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic model over `Features`: for each the weight, and the bias."""
+
+    bias: float
+    weights: tuple[float, ...]
+
+    def probability(self, features: Features) -> float:
+        """What the model makes of one sentence."""
+        logit = self.bias + sum(w * x for w, x in zip(self.weights, astuple(features), strict=True))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Two models: which sentence is the one that answers, and whether such a sentence does answer.
+
+    They are two because what unanswerable questions ask stands near the text too: likeness finds the sentence, and says
+    nothing of whether it answers.
+    """
+
+    relevance: Weights
+    support: Weights
+
+
+class TrainedReader:
+    """See `Reader`. Sentences are embedded when first read and kept for the next questions."""
+
+    def __init__(
+        self,
+        graph: ReadingGraph,
+        tokenizer: PairTokenizer,
+        embedder: Embedder,
+        *,
+        frequencies: DocumentFrequencies,
+        judgement: Judgement,
+    ) -> None:
+        """Read with `graph`; `frequencies` gives for terms in how many chunks they occur, and the number of chunks."""
+        self._graph = graph
+        self._tokenizer = tokenizer
+        self._embedder = embedder
+        self._frequencies = frequencies
+        self._judgement = judgement
+        self._rows: OrderedDict[str, Row] = OrderedDict()
+        self._lock = Lock()
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """See `Reader`."""
+        readings = [
+            Reading(
+                passage,
+                sentence,
+                scores.answer,
+                relevance=self._judgement.relevance.probability(features),
+                support=self._judgement.support.probability(features),
+            )
+            for (passage, sentence), scores, features in self.measure(question, passages)
+        ]
+        return sorted(readings, key=lambda reading: -reading.relevance)
+
+    def measure(self, question: str, passages: Sequence[Passage]) -> list[tuple[tuple[int, int], SentenceScores, Features]]:
+        """The network's scores and the features of every sentence, under (passage, sentence), in reading order."""
+        asked, *read = self._tokenizer.tokens([question, *(passage.text for passage in passages)])
+        pairs = [self._tokenizer.pair(asked, tokens) for tokens in read]
+        logits = self._graph.logits(pairs)
+        scored = [
+            sentence_scores(pair, logit, passage.sentences) for pair, logit, passage in zip(pairs, logits, passages, strict=True)
+        ]
+        cosines = self._cosines(question, passages)
+        words = _Words(question, self._idf(question))
+        first = max((_bounded(score.best) for group in scored for score in group), default=0.0)
+        measured = []
+        for number, (passage, scores, logit) in enumerate(zip(passages, scored, logits, strict=True)):
+            held = words.of(passage)
+            for place, score in enumerate(scores):
+                features = Features(
+                    best=_bounded(score.best),
+                    share=_bounded(score.share),
+                    answerable=_bounded(logit.answerable),
+                    behind=first - _bounded(score.best),
+                    cosine=cosines[number][place],
+                    passage_cosine=passage.cosine,
+                    coverage=words.covered(held[place : place + 1]),
+                    coverage_with_neighbours=words.covered(held[max(0, place - 1) : place + 2]),
+                    coverage_of_passage=words.covered(held),
+                    expected_missing=float(words.lack_expected(passage, place)),
+                    unfit=float(words.unfit(passage, place, score.answer)),
+                    echo=words.echo(passage, score.answer),
+                    is_question=float(passage.sentences[place].of(passage.text).rstrip().endswith("?")),
+                    is_short=float(len(held[place]) < MIN_SENTENCE_TERMS),
+                )
+                measured.append(((number, place), score, features))
+        return measured
+
+    def _cosines(self, question: str, passages: Sequence[Passage]) -> list[list[float]]:
+        """Those of the question with each sentence of each passage."""
+        texts = [[span.of(passage.text) for span in passage.sentences] for passage in passages]
+        held = self._embedded([question, *(text for group in texts for text in group)])
+        asked = held[question]
+        return [[float(asked @ held[text]) for text in group] for group in texts]
+
+    def _embedded(self, texts: Sequence[str]) -> dict[str, Row]:
+        """The row of each text, from those kept where it was read before."""
+        with self._lock:
+            known = {text: self._rows[text] for text in texts if text in self._rows}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known |= dict(zip(new, self._embedder.embed(new), strict=True))
+        with self._lock:
+            for text in texts:
+                self._rows[text] = known[text]
+                self._rows.move_to_end(text)
+            while len(self._rows) > KEPT_ROWS:
+                self._rows.popitem(last=False)
+        return known
+
+    def _idf(self, question: str) -> dict[str, float]:
+        """The inverse document frequency of each content term of the question, as BM25 has it (never negative)."""
+        frequencies, n_chunks = self._frequencies(dict.fromkeys(content_terms(question)))
+        return {term: math.log1p((n_chunks - n + 0.5) / (n + 0.5)) for term, n in frequencies.items()}
+
+
+class _Words:
+    """The question's words, to be looked for in passages."""
+
+    def __init__(self, question: str, idf: Mapping[str, float]) -> None:
+        self._question = question
+        self._kind = expected(question)
+        self._idf = idf
+        self._asked = frozenset(terms(question))
+
+    def of(self, passage: Passage) -> list[frozenset[str]]:
+        """The terms of each sentence."""
+        return [frozenset(terms(span.of(passage.text))) for span in passage.sentences]
+
+    def covered(self, held: Sequence[frozenset[str]]) -> float:
+        """The share of the question's IDF mass that some sentences hold together."""
+        total = sum(self._idf.values())
+        found = frozenset().union(*held)
+        return sum(weight for term, weight in self._idf.items() if term in found) / total if total else 0.0
+
+    def lack_expected(self, passage: Passage, place: int) -> bool:
+        """Whether a sentence holds no words of the kind asked for."""
+        if self._kind is Expected.ANY:
+            return False
+        return not candidates(self._kind, passage.sentences[place].of(passage.text), question=self._question)
+
+    def unfit(self, passage: Passage, place: int, answer: Span | None) -> bool:
+        """Whether a span holds no words of the kind asked for."""
+        if self._kind is Expected.ANY or answer is None:
+            return False
+        sentence = passage.sentences[place]
+        found = candidates(self._kind, sentence.of(passage.text), question=self._question)
+        return not any(span.shifted(sentence.start).overlaps(answer) for span in found)
+
+    def echo(self, passage: Passage, answer: Span | None) -> float:
+        """The share of a span's terms that the question holds."""
+        held = terms(answer.of(passage.text)) if answer is not None else []
+        return sum(term in self._asked for term in held) / len(held) if held else 0.0
+
+
+def _bounded(odds: float) -> float:
+    return max(-MOST_ODDS, min(MOST_ODDS, odds))

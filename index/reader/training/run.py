@@ -1,0 +1,57 @@
+"""From data files to weights files: what `readout train-reader` runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from index.errors import InputRejected
+from index.reader.pairs import PairTokenizer
+from index.reader.training.entailing import EntailmentTask
+from index.reader.training.loop import Plan, Say, train
+from index.reader.training.network import EntailmentNetwork, ReadingNetwork, load_network
+from index.reader.training.reading import ReadingTask
+from index.reader.training.rows import load_rows
+
+READING_PLAN = Plan()
+# Shorter pairs and an encoder that has learned to read: less is needed, and smaller steps.
+ENTAILMENT_PLAN = Plan(examples=26_000, learning_rate=1.5e-4, warm_up=2_000, finish=0.7)
+
+
+def train_networks(
+    paths: Sequence[Path], packaged: Path, out: Path, *, examples: int | None, start: Path | None, say: Say
+) -> list[tuple[Path, str]]:
+    """Train what the data is for: the reader on rows of reading, then, from its encoder, entailment on rows of entailment.
+
+    A stopped run goes on from its checkpoint below `out`. The paths of the weights with their sha256.
+
+    Raises:
+        InputRejected: If a file cannot be read or holds no rows, or `out` cannot be made.
+    """
+    rows = load_rows(paths)
+    if not rows.reading and not rows.entailment:
+        raise InputRejected("the files hold no rows; give SQuAD 2.0 JSON, or rows of reading or entailment")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputRejected(f"the folder {out} cannot be made: {error}") from error
+    tokenizer = PairTokenizer(packaged)
+    written = []
+    if rows.reading:
+        plan = READING_PLAN if examples is None else replace(READING_PLAN, examples=examples)
+        reading = ReadingTask(rows.reading, tokenizer, seed=plan.seed)
+        network = ReadingNetwork(packaged)
+        if start is not None:
+            load_network(network, start)
+        start = train(reading, network, out / "reader", plan=plan, about=reading.about, say=say)
+        written.append(start)
+    if rows.entailment:
+        plan = ENTAILMENT_PLAN if examples is None else replace(ENTAILMENT_PLAN, examples=examples)
+        entailing = EntailmentTask(rows.entailment, tokenizer, seed=plan.seed)
+        other = EntailmentNetwork(packaged)
+        if start is not None:
+            load_network(other, start)
+        written.append(train(entailing, other, out / "entailment", plan=plan, about=entailing.about, say=say))
+    return [(path, hashlib.sha256(path.read_bytes()).hexdigest()) for path in written]
