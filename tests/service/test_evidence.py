@@ -159,7 +159,7 @@ def test_an_overview_goes_by_score_for_it_has_no_one_answering_span() -> None:
     pieces = [piece(FACTS, SENTENCES[0], 0.9, support=0.01)]
     assert chosen("What was discussed?", pieces, {"d": FACTS}, threshold=0.3) == SENTENCES[:1]
     assert chosen("Why is wheat short?", pieces, {"d": FACTS}, threshold=0.3) == []
-    weak = [piece(FACTS, SENTENCES[0], 0.2, support=0.9)]
+    weak = [piece(FACTS, SENTENCES[0], 0.2, support=0.2)]
     assert chosen("What was discussed?", weak, {"d": FACTS}, threshold=0.3) == []
 
 
