@@ -84,6 +84,9 @@ def parser() -> argparse.ArgumentParser:
         "--examples", type=_count, metavar="N", help="examples to learn from (default: 110,000; 26,000 for entailment)"
     )
     train.add_argument("--start", type=Path, metavar="FILE", help="begin from these weights instead of the packaged encoder's")
+    train.add_argument(
+        "--synonyms", type=Path, metavar="DIR", help="WordNet's dictionary files, to put questions in other words as well"
+    )
     train.add_argument("--threads", type=_count, default=2, metavar="N", help="processor threads (default: 2)")
     train.set_defaults(run=_train_reader)
 
@@ -207,7 +210,13 @@ def _train_reader(parsed: argparse.Namespace) -> int:
 
     use_threads(parsed.threads)
     written = train_networks(
-        parsed.data, packaged_model_path(), parsed.out, examples=parsed.examples, start=parsed.start, say=_say
+        parsed.data,
+        packaged_model_path(),
+        parsed.out,
+        examples=parsed.examples,
+        start=parsed.start,
+        synonyms=parsed.synonyms,
+        say=_say,
     )
     for path, sha256 in written:
         _say(f"{sha256}  {path}")

@@ -78,10 +78,11 @@ _GENERIC = frozenset(
         give gist rundown recap matter agenda two both whole brief short end list thing name everything quick please could news"""
     )
 )
+_SEVERAL = r"[a-z]+(?<![su'\u2019i])s"  # a plural, as far as its ending tells: not "process", "virus", "crisis"
 _LIST = re.compile(
-    r"\blist\b|\bname (?:all|the|two|three)\b|\bwhich (?:two|three|four|concerns|steps|members|countries|measures|areas|promises|accounts|kinds|types)\b|"
-    r"\bwhat (?:are|were) (?:the|all|some|his|her|their|both)\b|\bwhat (?:kinds?|types?|sorts?|concerns|steps|measures|areas|two|three)\b|"
-    r"\ball the\b",
+    r"^\W*list\b|\ba list of\b|\bname (?:all|the|two|three)\b|\b(?:which|what) (?:two|three|four)\b|\ball the\b|"
+    rf"\b(?:which|what) (?!the\b)(?:[\w'\u2019-]+ ){{0,2}}?{_SEVERAL} (?:are|were|did|do|has|have|had|will|would|can|could|of)\b|"
+    rf"\bwhat (?:are|were) (?:the|all|some|his|her|their|both|(?:[\w.]+ )?[\w.]+['\u2019]s? {_SEVERAL})\b",
     re.IGNORECASE,
 )
 

@@ -30,6 +30,7 @@ _TO_COME = re.compile(
     r"\b(?:will|would|shall|next|tomorrow|later|upcoming|coming|future|plans?|planned|expect\w*|schedul\w*|due|arrives?|continu\w*|test)\b",
     re.IGNORECASE,
 )
+_RESTRICTED = re.compile(r"\b(?:[Ww]hich|[Ww]hat) (?P<by>[A-Z][\w\u2019'-]+)(?= [a-z])")  # "Which Russian group"
 _ASKS = re.compile(r"\bask|\bquestion|\bwonder", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _UTTERS = re.compile(
@@ -136,6 +137,10 @@ def _kind_of_words(asked: Asked, around: Surroundings) -> bool:
 
 
 def _names(asked: Asked, around: Surroundings) -> bool:
+    restricted = _RESTRICTED.search(asked.text)
+    near = words(around.neighbours)
+    if restricted and not any(_called(name, near) for name in names(f"_ {restricted['by']}")):
+        return False
     own = names(f"_ {asked.speaker}") if around.by_speaker else []
     held = [name in own or _holds_name(name, around) for name in names(asked.text)]
     # A question that sets sources side by side names what only one of them holds.
@@ -150,10 +155,14 @@ def names(question: str) -> list[str]:
 
 
 def _holds_name(name: str, around: Surroundings) -> bool:
-    held = words(around.passage)
-    if any(_like_any(one, held) for one in (name, *_GOVERNMENTS.get(name, ()))):
+    if _called(name, words(around.passage)):
         return True
     return max(around.document.words.get(name, 0), around.document.roots.get(_root(name), 0)) >= LOCAL_BELOW
+
+
+def _called(name: str, held: Sequence[str]) -> bool:
+    """Whether a name is among the words, or that of the same government."""
+    return any(_like_any(one, held) for one in (name, *_GOVERNMENTS.get(name, ())))
 
 
 def _like_any(name: str, held: Sequence[str]) -> bool:

@@ -56,6 +56,13 @@ def test_a_name_that_the_whole_document_is_about_need_not_stand_in_the_passage()
     assert not met("What happened in Oslo?", "The ministers met there.", document="Oslo is cold. The ministers met there.")
 
 
+def test_the_people_that_the_answer_must_be_of_stand_beside_it() -> None:
+    document = "Russia spoke. Russia left. Russia came back. Then a Chinese group was accused."
+    asked = "Which Russian group was accused?"
+    assert not met(asked, "Then a Chinese group was accused.", document=document)
+    assert met(asked, "Then a group was accused.", neighbours="Russia came back. Then a group was accused.", document=document)
+
+
 @pytest.mark.parametrize(
     ("question", "published_at", "meets_it"),
     [

@@ -1,6 +1,7 @@
 """Questions edited so that their passage no longer answers them: one name, number, date or word is changed.
 
 These are the ways in which people wrote the unanswerable questions of SQuAD 2.0 (Rajpurkar, Jia & Liang, 2018, table 2).
+`hurried` is the edit that changes no answer: how people type.
 """
 
 from __future__ import annotations
@@ -140,6 +141,7 @@ _AUXILIARY = re.compile(r"\b(did|does|do|is|are|was|were|can|could|will|would|ha
 _LINKING = frozenset({"of", "the", "de", "von"})  # in many names, telling nothing
 _NEGATED = re.compile(r"\b(?:not|never)\b|n['’]t\b", re.IGNORECASE)
 _CONTRACTED = {"can": "can't", "will": "won't", "Can": "Can't", "Will": "Won't"}
+MIN_MISSPELT = 5  # letters: of a shorter word too little is left
 MIN_NAME = 3  # letters: initials and "I" are no names to exchange
 
 
@@ -163,6 +165,18 @@ def edited(question: str, context: str, answer: str, rng: np.random.Generator) -
         if changed is not None and changed != question:
             return changed
     return None
+
+
+def hurried(question: str, rng: np.random.Generator) -> str:
+    """The question as typed in a hurry: without its question mark, or with one longer word misspelt."""
+    words = [match for match in _WORD.finditer(question) if len(match.group()) >= MIN_MISSPELT]
+    if not words or rng.random() < 0.5:  # noqa: PLR2004  one or the other
+        return question.rstrip(" ?")
+    place = words[int(rng.integers(len(words)))]
+    at = int(rng.integers(place.start() + 1, place.end() - 1))
+    slip = int(rng.integers(3))  # a letter left out, typed twice, or exchanged with the next
+    typed = ("", question[at] * 2, question[at + 1] + question[at])[slip]
+    return question[:at] + typed + question[at + (2 if slip == 2 else 1) :]  # noqa: PLR2004  the exchange takes two letters
 
 
 def _other_name(question: str, context: str, answer: str, rng: np.random.Generator) -> str | None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
 from index.reader.pairs import Pair, PairTokenizer, Tokens
-from index.reader.training.edits import edited
+from index.reader.training.edits import edited, hurried
 from index.reader.training.loop import POOL
 from index.reader.training.rows import HUMAN, ReadingRow
+from index.reader.training.synonyms import Thesaurus
 from index.types import Span
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9#])|\n+")
@@ -32,10 +33,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """How often each kind is drawn, and how long the windows are: (passage tokens, share) pairs."""
+    """How often each kind is drawn, and how long the windows are: (passage tokens, share) pairs.
+
+    `reworded` and `hurried` are the shares of questions put in other words and typed in a hurry.
+    """
 
     shares: Mapping[Kind, float]
     windows: tuple[tuple[int, float], ...]
+    reworded: float = 0.0
+    hurried: float = 0.0
 
 
 MAIN = Phase(
@@ -49,6 +55,8 @@ MAIN = Phase(
         Kind.EDITED_QUESTION: 0.1,
     },
     windows=((40, 0.25), (64, 0.3), (96, 0.25), (144, 0.12), (256, 0.08)),
+    reworded=0.25,
+    hurried=0.15,
 )
 # The last phase is where the learning rate falls: nearer to what is read in use, and rich in deceiving questions.
 FINISH = Phase(
@@ -62,6 +70,8 @@ FINISH = Phase(
         Kind.EDITED_QUESTION: 0.08,
     },
     windows=((40, 0.15), (64, 0.25), (96, 0.25), (144, 0.2), (256, 0.15)),
+    reworded=0.25,
+    hurried=0.15,
 )
 
 
@@ -88,10 +98,13 @@ class _Context:
 class Mixer:
     """Makes examples of rows."""
 
-    def __init__(self, rows: Sequence[ReadingRow], tokenizer: PairTokenizer, *, seed: int) -> None:
-        """Tokenise every context once."""
+    def __init__(
+        self, rows: Sequence[ReadingRow], tokenizer: PairTokenizer, *, seed: int, thesaurus: Thesaurus | None = None
+    ) -> None:
+        """Tokenise every context once; without a thesaurus no question is put in other words."""
         self._tokenizer = tokenizer
         self._seed = seed
+        self._thesaurus = thesaurus
         self._rows: dict[Kind, list[ReadingRow]] = {kind: [] for kind in Kind}
         for row in rows:
             self._rows[_kind(row)].append(row)
@@ -113,8 +126,18 @@ class Mixer:
         examples: list[Example] = []
         for kind, size in zip(drawn, sizes, strict=True):
             rows = self._rows[kinds[kind]]
-            examples += self._examples(kinds[kind], rows[int(rng.integers(len(rows)))], int(size), rng)
+            row = rows[int(rng.integers(len(rows)))]
+            examples += self._examples(kinds[kind], self._asked_otherwise(row, phase, rng), int(size), rng)
         return sorted(examples, key=lambda example: len(example.pair.ids))
+
+    def _asked_otherwise(self, row: ReadingRow, phase: Phase, rng: np.random.Generator) -> ReadingRow:
+        """The row with its question in other words, typed in a hurry, both, or mostly as it stands."""
+        question = row.question
+        if self._thesaurus is not None and rng.random() < phase.reworded:
+            question = self._thesaurus.reworded(question, rng)
+        if rng.random() < phase.hurried:
+            question = hurried(question, rng)
+        return replace(row, question=question)
 
     def whole(self, row: ReadingRow) -> Example:
         """The row with its whole context, as it is read in use; its first answer."""

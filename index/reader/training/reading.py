@@ -16,6 +16,7 @@ from index.reader.spans import best_span
 from index.reader.training.loop import auroc
 from index.reader.training.mix import FINISH, MAIN, Example, Mixer
 from index.reader.training.rows import HUMAN, ReadingRow, split
+from index.reader.training.synonyms import Thesaurus
 
 ANSWERABLE_WEIGHT = 0.5  # of the answerability loss beside the span loss
 MEASURED_ROWS = 700
@@ -28,8 +29,10 @@ class ReadingTask:
 
     name = "reader"
 
-    def __init__(self, rows: Sequence[ReadingRow], tokenizer: PairTokenizer, *, seed: int) -> None:
-        """Tokenise all contexts; takes seconds.
+    def __init__(
+        self, rows: Sequence[ReadingRow], tokenizer: PairTokenizer, *, seed: int, thesaurus: Thesaurus | None = None
+    ) -> None:
+        """Tokenise all contexts; takes seconds. With a thesaurus, questions are put in other words too.
 
         Raises:
             InputRejected: If all rows are of articles held back.
@@ -37,11 +40,11 @@ class ReadingTask:
         train, held_back = split(rows)
         if not train:
             raise InputRejected("every article of these rows is held back for calibration: give rows of more articles")
-        self._mixer = Mixer(train, tokenizer, seed=seed)
+        self._mixer = Mixer(train, tokenizer, seed=seed, thesaurus=thesaurus)
         measured = _measured(held_back, seed)
         whole = Mixer(measured, tokenizer, seed=seed)
         self._measured = sorted(((whole.whole(row), row) for row in measured), key=lambda drawn: len(drawn[0].pair.ids))
-        self.about = {"trained_on": _counts(train), "held_back": _counts(held_back)}
+        self.about = {"trained_on": _counts(train), "held_back": _counts(held_back), "reworded": thesaurus is not None}
 
     def pool(self, number: int, *, finishing: bool) -> list[Example]:
         """See `Task`."""

@@ -14,6 +14,7 @@ from index.reader.training.loop import Plan, Say, train
 from index.reader.training.network import EntailmentNetwork, ReadingNetwork, load_network
 from index.reader.training.reading import ReadingTask
 from index.reader.training.rows import load_rows
+from index.reader.training.synonyms import read_wordnet
 
 READING_PLAN = Plan()
 # Shorter pairs and an encoder that has learned to read: less is needed, and smaller steps.
@@ -21,11 +22,19 @@ ENTAILMENT_PLAN = Plan(examples=26_000, learning_rate=1.5e-4, warm_up=2_000, fin
 
 
 def train_networks(
-    paths: Sequence[Path], packaged: Path, out: Path, *, examples: int | None, start: Path | None, say: Say
+    paths: Sequence[Path],
+    packaged: Path,
+    out: Path,
+    *,
+    examples: int | None,
+    start: Path | None,
+    synonyms: Path | None,
+    say: Say,
 ) -> list[tuple[Path, str]]:
     """Train what the data is for: the reader on rows of reading, then, from its encoder, entailment on rows of entailment.
 
-    A stopped run goes on from its checkpoint below `out`. The paths of the weights with their sha256.
+    `synonyms` is a folder of WordNet's dictionary. A stopped run goes on from its checkpoint below `out`.
+    The paths of the weights with their sha256.
 
     Raises:
         InputRejected: If a file cannot be read or holds no rows, or `out` cannot be made.
@@ -41,7 +50,8 @@ def train_networks(
     written = []
     if rows.reading:
         plan = READING_PLAN if examples is None else replace(READING_PLAN, examples=examples)
-        reading = ReadingTask(rows.reading, tokenizer, seed=plan.seed)
+        thesaurus = None if synonyms is None else read_wordnet(synonyms)
+        reading = ReadingTask(rows.reading, tokenizer, seed=plan.seed, thesaurus=thesaurus)
         network = ReadingNetwork(packaged)
         if start is not None:
             load_network(network, start)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.reader.training.edits import edited
+from index.reader.training.edits import MIN_MISSPELT, edited, hurried
 
 CONTEXT = (
     "In March 1994 the talks of Anna Lindh and Carl Bildt with the U.S. envoy Jo Smith began in Oslo. "
@@ -114,3 +114,13 @@ def test_an_opposite_is_taken_in_either_direction() -> None:
     assert outcomes("the northern way", "Oslo", "") == {"the southern way"}
     assert outcomes("the southern way", "Oslo", "") == {"the northern way"}
     assert outcomes("the northern way", "the Southern way", "") == {None}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_hurried_question_lacks_its_mark_or_has_one_long_word_misspelt(question: str) -> None:
+    typed = {hurried(question, rng_of(seed)) for seed in range(200)}
+    assert question.rstrip("?") in typed
+    for one in typed - {question.rstrip("?")}:
+        differing = [(a, b) for a, b in zip(question.split(), one.split(), strict=True) if a != b]
+        assert len(differing) <= 1  # two equal letters exchanged are the same word
+        assert all(len(before) >= MIN_MISSPELT and before[0] == after[0] for before, after in differing)

@@ -10,6 +10,7 @@ from index.reader.pairs import MAX_PAIR_TOKENS, PairTokenizer
 from index.reader.training.loop import POOL
 from index.reader.training.mix import FINISH, MAIN, Example, Kind, Mixer, Phase
 from index.reader.training.rows import HUMAN, ReadingRow
+from index.reader.training.synonyms import EXCHANGED, Thesaurus
 from index.types import Span
 
 CONTEXT = (
@@ -26,6 +27,7 @@ ANSWERED = {
     "When was the port closed?": ("1994", "friendsqa_dev"),
     "Where did the talks begin?": ("Oslo on Tuesday", HUMAN),
 }
+AS_ASKED = replace(MAIN, hurried=0.0)
 UNANSWERED = {"Who sang in Bergen?": HUMAN, "Which ship sank?": "squad1_train_xnull"}
 KINDS = {
     "squad1_train": Kind.ANSWERED,
@@ -54,7 +56,7 @@ def mixer(tokenizer: PairTokenizer) -> Mixer:
 
 @pytest.fixture(scope="module")
 def pool(mixer: Mixer) -> list[Example]:
-    return mixer.pool(0, MAIN)
+    return mixer.pool(0, AS_ASKED)
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +144,7 @@ def test_an_answer_that_stands_elsewhere_over_a_sentences_end_is_not_joined_agai
 
 @pytest.mark.parametrize("size", [20, 64, 400])
 def test_a_window_is_no_longer_than_asked_unless_one_sentence_is(size: int, mixer: Mixer, tokenizer: PairTokenizer) -> None:
-    phase = replace(MAIN, windows=((size, 1.0),))
+    phase = replace(AS_ASKED, windows=((size, 1.0),))
     lengths = [len(example.pair.passage) for example in mixer.pool(0, phase)]
     longest = max(len(tokens) for tokens in tokenizer.tokens(CONTEXT.split(". ")))
     assert max(lengths) <= max(size, longest + 1)
@@ -161,9 +163,9 @@ def test_an_answer_over_several_sentences_is_kept_whole_in_a_window_that_is_too_
 def test_a_pool_is_the_same_for_one_seed_and_number_and_another_for_others(
     mixer: Mixer, pool: list[Example], tokenizer: PairTokenizer
 ) -> None:
-    assert same(pool, Mixer(ROWS, tokenizer, seed=7).pool(0, MAIN))
-    assert not same(pool, mixer.pool(1, MAIN))
-    assert not same(pool, Mixer(ROWS, tokenizer, seed=8).pool(0, MAIN))
+    assert same(pool, Mixer(ROWS, tokenizer, seed=7).pool(0, AS_ASKED))
+    assert not same(pool, mixer.pool(1, AS_ASKED))
+    assert not same(pool, Mixer(ROWS, tokenizer, seed=8).pool(0, AS_ASKED))
 
 
 def test_pools_are_sorted_by_length_and_about_as_large_as_asked(pool: list[Example]) -> None:
@@ -187,10 +189,24 @@ def test_an_edited_question_comes_with_the_one_it_was_made_of_on_the_same_window
 
 @pytest.mark.parametrize("phase", [MAIN, FINISH])
 def test_kinds_are_drawn_about_as_often_as_asked(phase: Phase, mixer: Mixer, asked: dict[tuple[int, ...], str]) -> None:
-    examples = [example for number in range(3) for example in mixer.pool(number, phase)]
+    examples = [example for number in range(3) for example in mixer.pool(number, replace(phase, hurried=0.0))]
     drawn = Counter(kind_of(example, asked) for example in examples)
     drawn[Kind.ANSWERED] -= drawn[Kind.EDITED_QUESTION]  # which bring their own
     assert {kind: drawn[kind] / drawn.total() for kind in Kind} == pytest.approx(dict(phase.shares), abs=0.03)
+
+
+def test_questions_are_asked_otherwise_about_as_often_as_asked(tokenizer: PairTokenizer) -> None:
+    plain, reworded = "Which vessel sank?", "Which ship sank?"
+    as_asked, in_other_words = (tuple(one.ids.tolist()) for one in tokenizer.tokens([plain, reworded]))
+    mixer = Mixer(
+        [row_of(plain, "1994", "squad1_train")], tokenizer, seed=3, thesaurus=Thesaurus({"noun": {"vessel": ("ship",)}})
+    )
+    phase = Phase({Kind.ANSWERED: 1.0}, ((40, 1.0),), reworded=0.5)
+    drawn = Counter(question_of(example) for example in mixer.pool(0, phase))
+    assert drawn.keys() == {as_asked, in_other_words}
+    assert drawn[in_other_words] / drawn.total() == pytest.approx(0.5 * EXCHANGED, abs=0.05)
+    typed = Counter(question_of(example) for example in mixer.pool(0, replace(phase, reworded=0.0, hurried=0.5)))
+    assert typed[as_asked] / typed.total() == pytest.approx(0.5, abs=0.05)
 
 
 def test_kinds_without_rows_leave_their_share_to_the_others(tokenizer: PairTokenizer) -> None:
