@@ -87,6 +87,9 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--synonyms", type=Path, metavar="DIR", help="WordNet's dictionary files, to put questions in other words as well"
     )
+    train.add_argument(
+        "--only", choices=("reading", "entailment"), help="train one of the two (default: whatever there is data for)"
+    )
     train.add_argument("--threads", type=_count, default=2, metavar="N", help="processor threads (default: 2)")
     train.set_defaults(run=_train_reader)
 
@@ -216,6 +219,7 @@ def _train_reader(parsed: argparse.Namespace) -> int:
         examples=parsed.examples,
         start=parsed.start,
         synonyms=parsed.synonyms,
+        only=parsed.only,
         say=_say,
     )
     for path, sha256 in written:

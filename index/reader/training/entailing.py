@@ -15,12 +15,15 @@ from index.errors import InputRejected
 from index.reader.pairs import Pair, PairTokenizer, padded
 from index.reader.training.loop import POOL
 from index.reader.training.rows import LABELS, EntailmentRow
+from index.reader.training.statements import Statements
+from index.reader.training.synonyms import Thesaurus
 
 # Whole sources held back: how it does on text of a kind it was not trained on. Two are close to what we read.
 HELD_BACK_SOURCES = ("fever_symmetric", "negation_rte", "summedits_ectsum", "summedits_samsum")
 # Drawn by the number of rows to this power, so that image captions do not drown the rest.
 TEMPERING = 0.6
 ASKED_SHARE = 0.35  # of the statements are put as yes/no questions, where they can be: "Is a man asleep?"
+MADE_SHARE = 0.35  # of the examples are sentences of passages: see `Statements`
 LONGEST_PREMISE = 320  # tokens; a cut premise might have lost what carries the label
 MEASURED_AT_ONCE = 16
 MEASURED_ROWS = 600  # for the curve
@@ -40,17 +43,28 @@ class EntailmentTask:
 
     name = "entailment"
 
-    def __init__(self, rows: Sequence[EntailmentRow], tokenizer: PairTokenizer, *, seed: int) -> None:
-        """Tokenise all rows; takes seconds.
+    def __init__(
+        self,
+        rows: Sequence[EntailmentRow],
+        tokenizer: PairTokenizer,
+        *,
+        seed: int,
+        statements: Statements | None = None,
+        thesaurus: Thesaurus | None = None,
+    ) -> None:
+        """Tokenise all rows; takes seconds. With `statements`, a share of the examples is made of those.
 
         Raises:
             InputRejected: If no row is of a source to train on, or all are too long.
         """
         self._seed = seed
+        self._tokenizer = tokenizer
+        self._statements = statements
+        self._thesaurus = thesaurus
         train = [row for row in rows if row.source not in HELD_BACK_SOURCES]
         held_back = [row for row in rows if row.source in HELD_BACK_SOURCES]
         examples = entailment_examples(train, tokenizer)
-        asked = entailment_examples([replace(row, hypothesis=as_question(row.hypothesis)) for row in train], tokenizer)
+        asked = entailment_examples([self._asked(row) for row in train], tokenizer)
         groups: dict[str, list[tuple[EntailmentExample, EntailmentExample]]] = {}
         for row, *forms in zip(train, examples, asked, strict=True):
             if len(forms[0].pair.passage) <= LONGEST_PREMISE:
@@ -68,15 +82,25 @@ class EntailmentTask:
         self.about = {
             "trained_on": {source: len(group) for source, group in groups.items()},
             "held_back": {source: sum(row.source == source for row in held_back) for source in HELD_BACK_SOURCES},
+            "sentences_of_passages": statements is not None,
         }
 
     def pool(self, number: int, *, finishing: bool) -> list[EntailmentExample]:  # noqa: ARG002  one mix throughout
         """See `Task`."""
         rng = np.random.default_rng([self._seed, number])
-        drawn = rng.choice(len(self._groups), size=POOL, p=self._shares)
+        made = [] if self._statements is None else self._made(self._statements, round(POOL * MADE_SHARE), rng)
+        drawn = rng.choice(len(self._groups), size=POOL - len(made), p=self._shares)
         rows = [self._groups[group][rng.integers(len(self._groups[group]))] for group in drawn]
         examples = [forms[int(rng.random() < ASKED_SHARE)] for forms in rows]
-        return sorted(examples, key=lambda example: len(example.pair.ids))
+        return sorted([*examples, *made], key=lambda example: len(example.pair.ids))
+
+    def _made(self, statements: Statements, n: int, rng: np.random.Generator) -> list[EntailmentExample]:
+        drawn = [row for row in (statements.draw(rng) for _ in range(n)) if row is not None]
+        rows = [self._asked(row) if rng.random() < ASKED_SHARE else row for row in drawn]
+        return [example for example in entailment_examples(rows, self._tokenizer) if len(example.pair.passage) <= LONGEST_PREMISE]
+
+    def _asked(self, row: EntailmentRow) -> EntailmentRow:
+        return replace(row, hypothesis=as_question(row.hypothesis, self._thesaurus))
 
     def loss(self, network: nn.Module, batch: Sequence[EntailmentExample]) -> Tensor:
         """See `Task`: cross entropy; what is only known not to be entailed may be either of the others."""
@@ -99,18 +123,27 @@ class EntailmentTask:
         return accuracies(carried, truth)
 
 
+LONGEST_SUBJECT = 8  # words: what is longer has a verb of its own
 _AUXILIARY = re.compile(r"\s(?P<word>is|are|was|were|has|have|had|can|could|will|would|should|may|might|must)\s")
 
 
-def as_question(statement: str) -> str:
-    """The statement as a yes/no question, its first auxiliary in front; as it stands if it has none."""
+def as_question(statement: str, thesaurus: Thesaurus | None = None) -> str:
+    """The statement as a yes/no question, its first auxiliary or a "did" in front; as it stands if it has no verb for that."""
     found = _AUXILIARY.search(statement)
-    if found is None:
+    past = thesaurus.first_past(statement) if found is None and thesaurus is not None else None
+    if found is not None:
+        auxiliary, subject, rest = found["word"].capitalize(), statement[: found.start()], statement[found.end() :]
+    elif past is not None:
+        place, base = past
+        auxiliary, subject, rest = "Did", statement[: place.start()], f"{base}{statement[place.end() :]}"
+    else:
         return statement
-    subject, rest = statement[: found.start()].strip(), statement[found.end() :].strip().rstrip(".!? ")
+    subject = subject.strip()
+    if "," in subject or len(subject.split()) > LONGEST_SUBJECT:
+        return statement
     if subject[:2].istitle() and subject.split()[0] in _LOWERED:
         subject = subject[0].lower() + subject[1:]
-    return f"{found['word'].capitalize()} {subject} {rest}?"
+    return f"{auxiliary} {subject} {rest.strip().rstrip('.!? ')}?"
 
 
 _LOWERED = frozenset("A An The This That These Those There He She It They We You His Her Its Their Some Two Three".split())

@@ -13,9 +13,11 @@ from index.reader.training.entailing import EntailmentTask
 from index.reader.training.loop import Plan, Say, train
 from index.reader.training.network import EntailmentNetwork, ReadingNetwork, load_network
 from index.reader.training.reading import ReadingTask
-from index.reader.training.rows import load_rows
+from index.reader.training.rows import load_rows, split
+from index.reader.training.statements import Statements
 from index.reader.training.synonyms import read_wordnet
 
+READING, ENTAILMENT = "reading", "entailment"
 READING_PLAN = Plan()
 # Shorter pairs and an encoder that has learned to read: less is needed, and smaller steps.
 ENTAILMENT_PLAN = Plan(examples=26_000, learning_rate=1.5e-4, warm_up=2_000, finish=0.7)
@@ -29,12 +31,13 @@ def train_networks(
     examples: int | None,
     start: Path | None,
     synonyms: Path | None,
+    only: str | None,
     say: Say,
 ) -> list[tuple[Path, str]]:
     """Train what the data is for: the reader on rows of reading, then, from its encoder, entailment on rows of entailment.
 
-    `synonyms` is a folder of WordNet's dictionary. A stopped run goes on from its checkpoint below `out`.
-    The paths of the weights with their sha256.
+    `synonyms` is a folder of WordNet's dictionary; `only` names one of the two to train alone. A stopped run goes on from
+    its checkpoint below `out`. The paths of the weights with their sha256.
 
     Raises:
         InputRejected: If a file cannot be read or holds no rows, or `out` cannot be made.
@@ -47,19 +50,20 @@ def train_networks(
     except OSError as error:
         raise InputRejected(f"the folder {out} cannot be made: {error}") from error
     tokenizer = PairTokenizer(packaged)
+    thesaurus = None if synonyms is None else read_wordnet(synonyms)
     written = []
-    if rows.reading:
+    if rows.reading and only != ENTAILMENT:
         plan = READING_PLAN if examples is None else replace(READING_PLAN, examples=examples)
-        thesaurus = None if synonyms is None else read_wordnet(synonyms)
         reading = ReadingTask(rows.reading, tokenizer, seed=plan.seed, thesaurus=thesaurus)
         network = ReadingNetwork(packaged)
         if start is not None:
             load_network(network, start)
         start = train(reading, network, out / "reader", plan=plan, about=reading.about, say=say)
         written.append(start)
-    if rows.entailment:
+    if rows.entailment and only != READING:
         plan = ENTAILMENT_PLAN if examples is None else replace(ENTAILMENT_PLAN, examples=examples)
-        entailing = EntailmentTask(rows.entailment, tokenizer, seed=plan.seed)
+        statements = Statements(split(rows.reading)[0], thesaurus) if rows.reading else None
+        entailing = EntailmentTask(rows.entailment, tokenizer, seed=plan.seed, statements=statements, thesaurus=thesaurus)
         other = EntailmentNetwork(packaged)
         if start is not None:
             load_network(other, start)

@@ -14,6 +14,9 @@ from index.normalise import STOP_WORDS
 
 _PARTS = ("noun", "verb", "adj", "adv")
 _WORD = re.compile(r"(?<![\w'\u2019-])[a-z]{4,}(?![\w'\u2019-])")  # lower case: names stay
+_AUXILIARY = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|has|have|had|can|could|will|would|should|may|might|must|do|does|did)\b", re.IGNORECASE
+)
 _PLAIN = re.compile(r"[a-z]{3,}(?:_[a-z]{2,})?")
 _WIDER = "@"  # WordNet's pointer to the hypernym
 EXCHANGED = 0.8  # of the words that have another
@@ -24,9 +27,10 @@ _PART_OF_TYPE = dict(zip("12345", ("noun", "verb", "adj", "adv", "adj"), strict=
 
 @dataclass(frozen=True, slots=True)
 class Thesaurus:
-    """For a base form the words that can stand for its commonest sense, by part of speech."""
+    """For a base form the words that can stand for its commonest sense, by part of speech; the base of each past form."""
 
-    others: dict[str, dict[str, tuple[str, ...]]]
+    others: Mapping[str, Mapping[str, tuple[str, ...]]]
+    pasts: Mapping[str, str]
 
     def reworded(self, question: str, rng: np.random.Generator) -> str:
         """The question with most of its common words exchanged; itself where none has another."""
@@ -38,6 +42,13 @@ class Thesaurus:
             return offered[int(rng.integers(len(offered)))]
 
         return _WORD.sub(other, question)
+
+    def first_past(self, sentence: str) -> tuple[re.Match[str], str] | None:
+        """The first verb in the past, if it is what the sentence's subject did, with its base: "signed", "sign"."""
+        if _AUXILIARY.search(sentence):  # then a past form may be a participle
+            return None
+        found = [match for match in _WORD.finditer(sentence) if match.start() and match.group() in self.pasts]
+        return (found[0], self.pasts[found[0].group()]) if found else None
 
     def _offered(self, word: str) -> tuple[str, ...]:
         if word in STOP_WORDS:
@@ -57,7 +68,7 @@ def read_wordnet(folder: Path) -> Thesaurus:
     """
     try:
         settled = _settled((folder / "cntlist.rev").read_text(encoding="utf-8"))
-        return Thesaurus({part: _part(folder, part, settled) for part in _PARTS})
+        return Thesaurus({part: _part(folder, part, settled) for part in _PARTS}, _pasts(folder))
     except OSError as error:
         raise InputRejected(f"{folder} lacks a file of WordNet's dictionary: {error}") from error
     except (ValueError, IndexError, KeyError) as error:
@@ -98,6 +109,22 @@ def _part(folder: Path, part: str, settled: Mapping[str, str]) -> dict[str, tupl
         if held:
             others[lemma] = tuple(held)
     return others
+
+
+def _pasts(folder: Path) -> dict[str, str]:
+    """Regular pasts of verbs that are nothing else, and the irregular ones; forms that are words of their own are left out."""
+    lemmas = {part: _lemmas(folder, part) for part in _PARTS}
+    pasts = {_inflected(verb, "ed"): verb for verb in lemmas["verb"] if verb.isalpha()}
+    for line in (folder / "verb.exc").read_text(encoding="utf-8").splitlines():
+        past, base, *_ = line.split()
+        if not past.endswith(("ing", "s")):
+            pasts[past] = base
+    return {past: base for past, base in pasts.items() if not any(past in held for held in lemmas.values())}
+
+
+def _lemmas(folder: Path, part: str) -> set[str]:
+    lines = (folder / f"index.{part}").read_text(encoding="utf-8").splitlines()
+    return {line.partition(" ")[0] for line in lines if not line.startswith(" ")}
 
 
 def _synset(line: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

@@ -15,6 +15,7 @@ from index.reader.training.entailing import (
     ASKED_SHARE,
     HELD_BACK_SOURCES,
     LONGEST_PREMISE,
+    MADE_SHARE,
     TEMPERING,
     EntailmentExample,
     EntailmentTask,
@@ -22,8 +23,11 @@ from index.reader.training.entailing import (
     as_question,
     entailment_examples,
 )
+from index.reader.training.loop import POOL
 from index.reader.training.network import EntailmentNetwork
-from index.reader.training.rows import LABELS, EntailmentRow
+from index.reader.training.rows import LABELS, EntailmentRow, ReadingRow
+from index.reader.training.statements import Statements
+from index.reader.training.synonyms import Thesaurus
 
 NAMES = "Anna Boris Carla David Elena Felix Greta Henry Irene Jakob".split()
 
@@ -174,6 +178,7 @@ def test_large_sources_are_drawn_less_often_than_their_rows_would_be(tokenizer: 
         ("The talks were said to be over", "Were the talks said to be over?"),
         ("She could have been there, it was said.", "Could she have been there, it was said?"),
         ("It rained.", "It rained."),
+        ("In May, the talks were over.", "In May, the talks were over."),
     ],
 )
 def test_a_statement_is_asked_with_its_first_auxiliary_in_front(statement: str, question: str) -> None:
@@ -195,3 +200,27 @@ def test_a_pool_is_the_same_for_one_number_and_sorted_by_length(task: Entailment
     assert one == again
     assert one != other
     assert [len(ids) for ids in one] == sorted(len(ids) for ids in one)
+
+
+@pytest.mark.parametrize(
+    ("statement", "question"),
+    [
+        ("The ministers signed it.", "Did the ministers sign it?"),
+        ("Anna Lindh was glad that they signed it.", "Was Anna Lindh glad that they signed it?"),
+        ("It rained.", "It rained."),
+    ],
+)
+def test_with_a_thesaurus_a_past_is_asked_with_did(statement: str, question: str) -> None:
+    assert as_question(statement, Thesaurus({}, {"signed": "sign"})) == question
+
+
+def test_a_share_of_the_examples_is_made_of_sentences(tokenizer: PairTokenizer) -> None:
+    context = "The ministers have signed the long treaty in Oslo."
+    statements = Statements([ReadingRow("s", "a", "?", context, ())], None)
+    task = EntailmentTask(rows_of("made_up"), tokenizer, seed=7, statements=statements)
+    evidence = tuple(tokenizer.tokens([context])[0].ids.tolist())
+    examples = task.pool(0, finishing=False)
+    made = [e for e in examples if tuple(e.pair.passage.ids.tolist()) == evidence]
+    assert POOL * 0.9 < len(examples) <= POOL
+    assert MADE_SHARE * 0.4 < len(made) / len(examples) < MADE_SHARE
+    assert {LABELS[example.label] for example in made} >= {"entailment", "contradiction"}

@@ -199,7 +199,7 @@ def test_questions_are_asked_otherwise_about_as_often_as_asked(tokenizer: PairTo
     plain, reworded = "Which vessel sank?", "Which ship sank?"
     as_asked, in_other_words = (tuple(one.ids.tolist()) for one in tokenizer.tokens([plain, reworded]))
     mixer = Mixer(
-        [row_of(plain, "1994", "squad1_train")], tokenizer, seed=3, thesaurus=Thesaurus({"noun": {"vessel": ("ship",)}})
+        [row_of(plain, "1994", "squad1_train")], tokenizer, seed=3, thesaurus=Thesaurus({"noun": {"vessel": ("ship",)}}, {})
     )
     phase = Phase({Kind.ANSWERED: 1.0}, ((40, 1.0),), reworded=0.5)
     drawn = Counter(question_of(example) for example in mixer.pool(0, phase))

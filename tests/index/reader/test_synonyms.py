@@ -44,6 +44,7 @@ def thesaurus(tmp_path_factory: pytest.TempPathFactory) -> Thesaurus:
         (folder / f"data.{part}").write_text(data)
         (folder / f"index.{part}").write_text(INDEX[part])
     (folder / "cntlist.rev").write_text(COUNTS)
+    (folder / "verb.exc").write_text("went go\ngoing go\ngone go\n")
     return read_wordnet(folder)
 
 
@@ -83,3 +84,22 @@ def test_files_in_another_format_are_refused(tmp_path: Path) -> None:
     (tmp_path / "cntlist.rev").write_text(COUNTS)
     with pytest.raises(InputRejected, match="another format"):
         read_wordnet(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "past"),
+    [
+        ("The ministers raised the duty.", ("raised", "raise")),
+        ("The ministers went home.", ("went", "go")),
+        ("The ministers carried it and went home.", ("carried", "carry")),
+    ],
+)
+def test_the_first_verb_in_the_past_is_found_with_its_base(thesaurus: Thesaurus, sentence: str, past: tuple[str, str]) -> None:
+    found = thesaurus.first_past(sentence)
+    assert found is not None
+    assert (found[0].group(), found[1]) == past
+
+
+@pytest.mark.parametrize("sentence", ["The duty was raised.", "Raised duties hurt.", "They go home.", "He is going home."])
+def test_a_participle_is_no_verb_in_the_past(thesaurus: Thesaurus, sentence: str) -> None:
+    assert thesaurus.first_past(sentence) is None
