@@ -11,7 +11,7 @@ from index.normalise import content_terms
 from index.types import Document, Hit, Reading, Section, Span
 from service.attribution import Speakers, attribute, matches_alias
 from service.question import Asked, Kind
-from service.requirements import Counted, Surroundings, meets
+from service.requirements import Counted, Surroundings, meets, nearness
 from service.types import Evidence
 
 SAME_WORDS = 0.7  # Jaccard of content terms from which two sentences say the same; near copies are 0.8 and more
@@ -197,11 +197,12 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
     if not meets(asked, around):
         return None
     section = _section(document.sections, sentence)
+    near = nearness(asked, around)
     return Evidence(
         document_id=document.document_id,
         span=_without_fillers(sentence, document.text) if in_turn else sentence,
-        score=_score(asked, around.sentence, _by_speaker(asked, around, reading.relevance)),
-        support=_by_speaker(asked, around, reading.support),
+        score=_score(asked, around.sentence, near * _by_speaker(asked, around, reading.relevance)),
+        support=near * _by_speaker(asked, around, reading.support),
         answer_span=None if reading.answer is None else reading.answer.shifted(chunk.span.start),
         attribution=attribution,
         in_turn=in_turn,

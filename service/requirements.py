@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +17,8 @@ SAME_NAME = 0.85  # similarity from which a name is taken for another misspelt: 
 MISSPELT_FROM = 5  # letters: shorter names differ by one letter
 ROOT = 4  # letters that a name must have left without the ending of a people: China, Chinese
 MIN_TERMS = 2  # content terms from which a sentence says something by itself
-LOCAL_BELOW = 3  # a name that a document has less often than this must stand in the passage itself
+LOCAL_BELOW = 3  # a name that a document has less often than this is looked for in the passage itself
+ELSEWHERE = 0.5  # what is left of a judgement for each such name that stands only elsewhere in the document
 _WORD = re.compile(r"\b\w[\w\u2019']+")
 _DEMONYM = re.compile(r"(?:ese|eans?|ians?|ans?|ish|ia|is|i|a|o|e|y)$")
 _MONTHS = tuple("january february march april may june july august september october november december".split())
@@ -123,8 +125,8 @@ def _topic(asked: Asked, around: Surroundings) -> bool:
     """Words of a speaker asked about are on the topic asked about."""
     if asked.speaker is None or asked.topic is None:
         return True
-    wanted = {_root(word) for word in words(asked.topic) if word not in STOP_WORDS}
-    return not wanted or bool(wanted & {_root(word) for word in words(around.neighbours)})
+    wanted = {_root(word) for word in content_terms(asked.topic)}
+    return not wanted or bool(wanted & {_root(word) for word in terms(around.neighbours)})
 
 
 def _kind_of_words(asked: Asked, around: Surroundings) -> bool:
@@ -141,10 +143,16 @@ def _names(asked: Asked, around: Surroundings) -> bool:
     near = words(around.neighbours)
     if restricted and not any(_called(name, near) for name in names(f"_ {restricted['by']}")):
         return False
-    own = names(f"_ {asked.speaker}") if around.by_speaker else []
-    held = [name in own or _holds_name(name, around) for name in names(asked.text)]
+    held = [_nearness(name, asked, around) > 0 for name in names(asked.text)]
     # A question that sets sources side by side names what only one of them holds.
     return not held or (any(held) if asked.about_each_source else all(held))
+
+
+def nearness(asked: Asked, around: Surroundings) -> float:
+    """What is left of a judgement of the sentence for the question's names that stand far from it, 1 where none does."""
+    if asked.about_each_source:
+        return 1.0
+    return math.prod(_nearness(name, asked, around) for name in names(asked.text))
 
 
 def names(question: str) -> list[str]:
@@ -154,10 +162,13 @@ def names(question: str) -> list[str]:
     return [word for word in dict.fromkeys(found) if word not in STOP_WORDS and word not in _MONTHS]
 
 
-def _holds_name(name: str, around: Surroundings) -> bool:
-    if _called(name, words(around.passage)):
-        return True
-    return max(around.document.words.get(name, 0), around.document.roots.get(_root(name), 0)) >= LOCAL_BELOW
+def _nearness(name: str, asked: Asked, around: Surroundings) -> float:
+    """1 for a name in the passage, of the speaker, or frequent in the document; less for one elsewhere; 0 for none."""
+    own = names(f"_ {asked.speaker}") if around.by_speaker else []
+    if name in own or _called(name, words(around.passage)):
+        return 1.0
+    times = max(around.document.words.get(name, 0), around.document.roots.get(_root(name), 0))
+    return 1.0 if times >= LOCAL_BELOW else ELSEWHERE if times else 0.0
 
 
 def _called(name: str, held: Sequence[str]) -> bool:

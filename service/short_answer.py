@@ -10,10 +10,9 @@ from index.types import Relation, Span
 from service.question import Asked, Kind
 from service.types import Evidence
 
-# What is possible, planned, asked or disputed is neither yes nor no.
-_UNSETTLED = re.compile(
-    r"\b(?:could|would|might|may|if|whether|should|will|reject|deny|denie|rule[ds]? out|alleged|claim|sort of)\w*", re.IGNORECASE
-)
+# What is possible, asked or disputed is neither yes nor no; what is only planned is no yes.
+_UNSETTLED = re.compile(r"\b(?:might|may|if|whether|reject|deny|denie|rule[ds]? out|alleged|claim|sort of)\w*", re.IGNORECASE)
+_PLANNED = re.compile(r"\b(?:could|would|should|will)\b", re.IGNORECASE)
 LONGEST_SHARE = 0.6  # of its sentence: what is longer is the sentence over again
 SURE = 0.8  # probability from which a relation is taken for yes or no
 SAID_AGAIN = 0.75  # share of the question's terms from which a sentence is taken to speak of the same thing
@@ -58,11 +57,9 @@ def denies(sentence: str, presumed: str, relate: Relate) -> bool:
 
 def _carried(relation: Relation, asked: Asked, sentence: str) -> str | None:
     """Yes or no where the sentence surely carries or contradicts what is asked, and nothing in it is left open."""
-    if _UNSETTLED.search(sentence) and not _UNSETTLED.search(asked.text):
-        return None
     if relation.entails >= SURE:
-        return "yes"
-    return "no" if relation.contradicts >= SURE else None
+        return _settled("yes", asked, sentence)
+    return _settled("no", asked, sentence) if relation.contradicts >= SURE else None
 
 
 def _polarity(asked: Asked, sentence: str) -> str | None:
@@ -72,9 +69,14 @@ def _polarity(asked: Asked, sentence: str) -> str | None:
     places = [said.index(term) for term in wanted if term in said]
     if not wanted or len(places) < SAID_AGAIN * len(wanted) or places != sorted(places):
         return None
-    if _UNSETTLED.search(sentence) and not _UNSETTLED.search(asked.text):
-        return None
-    return "yes" if bool(_NEGATION.search(asked.text)) == bool(_NEGATION.search(sentence)) else "no"
+    alike = bool(_NEGATION.search(asked.text)) == bool(_NEGATION.search(sentence))
+    return _settled("yes" if alike else "no", asked, sentence)
+
+
+def _settled(answer: str, asked: Asked, sentence: str) -> str | None:
+    """The answer, unless the sentence leaves open what the question does not."""
+    open_words = (_UNSETTLED, _PLANNED) if answer == "yes" else (_UNSETTLED,)
+    return None if any(left.search(sentence) and not left.search(asked.text) for left in open_words) else answer
 
 
 def _as_quoted(speaker: str, sentence: str) -> str | None:

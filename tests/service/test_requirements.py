@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 
 from service.question import read_question
-from service.requirements import Surroundings, count_words, meets, names
+from service.requirements import ELSEWHERE, Surroundings, count_words, meets, names, nearness
 
 
 def met(question: str, sentence: str, **around: object) -> bool:
     document = str(around.pop("document", sentence))
     given = {"neighbours": sentence, "passage": sentence, "published_at": None, "by_speaker": False, "in_prose": False, **around}
     return meets(read_question(question), Surroundings(sentence=sentence, document=count_words(document), **given))  # type: ignore[arg-type]  # spelled in the tests below
+
+
+def weighed(question: str, sentence: str, document: str) -> float:
+    return nearness(read_question(question), Surroundings(sentence, sentence, sentence, count_words(document), None, False, True))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +57,19 @@ def test_a_name_that_the_whole_document_is_about_need_not_stand_in_the_passage()
         "The ministers met there.",
         document="Oslo is cold. Oslo is big. Oslo is old. The ministers met there.",
     )
-    assert not met("What happened in Oslo?", "The ministers met there.", document="Oslo is cold. The ministers met there.")
+
+
+@pytest.mark.parametrize(
+    ("document", "left"),
+    [
+        ("The ministers met there.", 0.0),
+        ("Oslo is cold. The ministers met there.", ELSEWHERE),
+        ("Oslo is cold. Oslo is big. Oslo is old. The ministers met there.", 1.0),
+    ],
+)
+def test_a_judgement_is_weaker_where_a_name_stands_far_from_the_sentence(document: str, left: float) -> None:
+    assert weighed("What happened in Oslo?", "The ministers met there.", document) == left
+    assert met("What happened in Oslo?", "The ministers met there.", document=document) == (left > 0)
 
 
 def test_the_people_that_the_answer_must_be_of_stand_beside_it() -> None:

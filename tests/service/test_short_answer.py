@@ -97,6 +97,14 @@ def test_what_a_sentence_leaves_open_is_neither_yes_nor_no(sentence: str, relati
     assert short("Did wheat come up?", sentence, relation=relation) is None
 
 
+@pytest.mark.parametrize("relation", [Relation(0.0, 0.0, 1.0), UNSURE])
+def test_what_is_planned_is_no_yes_but_what_is_not_to_be_is_a_no(relation: Relation) -> None:
+    assert (
+        short("Did Vance ask for a second round?", "Vance said she would not ask for a second round.", relation=relation) == "no"
+    )
+    assert short("Did Vance ask for a second round?", "Vance would ask for a second round.", relation=UNSURE) is None
+
+
 def test_what_is_asked_as_open_may_be_answered_as_open() -> None:
     assert short("Will they meet again?", "Another round will follow.", relation=Relation(0.9, 0.1, 0.0)) == "yes"
 
