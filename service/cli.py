@@ -81,9 +81,11 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=Path("trained"), metavar="DIR", help="checkpoints, curves and weights (default: ./trained)"
     )
     train.add_argument(
-        "--examples", type=_count, metavar="N", help="examples to learn from (default: 110,000; 26,000 for entailment)"
+        "--examples", type=_count_or_none, metavar="N", help="examples to learn from (default: 110,000; 26,000 for entailment)"
     )
-    train.add_argument("--start", type=Path, metavar="FILE", help="begin from these weights instead of the packaged encoder's")
+    train.add_argument(
+        "--start", nargs="+", type=Path, default=[], metavar="FILE", help="begin from these weights, the mean of several runs'"
+    )
     train.add_argument(
         "--synonyms", type=Path, metavar="DIR", help="WordNet's dictionary files, to put questions in other words as well"
     )
@@ -102,6 +104,10 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
     return int(text)
+
+
+def _count_or_none(text: str) -> int:
+    return 0 if text == "0" else _count(text)
 
 
 def _settings(parsed: argparse.Namespace, *, host: str | None = None, port: int | None = None) -> Settings:

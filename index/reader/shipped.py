@@ -18,7 +18,7 @@ class Shipped:
     sha256: str
 
 
-READER = Shipped(_FOLDER / "reader.safetensors", "e6e19c8bb6b53337c77fe8e4ae50560459e2dee40f06a9843d35c585cef0c3c7")
+READER = Shipped(_FOLDER / "reader.safetensors", "2032463e332b5d2ccbf7e3bfa6899c7f76f7f8b49e92d7b025451a8fb17a2482")
 ENTAILMENT = Shipped(_FOLDER / "entailment.safetensors", "9a3d99d4a5702b139cb70304e64e302cf2273fc9fba0cc45788bd854fda04203")
 TEMPERATURE = 1.0
 

@@ -38,8 +38,8 @@ from service.settings import Settings
 DEPTH = 8  # passages read for each question
 SEED = 0
 LEFT_OUT = ("qamr", "squad1_train_xnull", "clapnq")  # questions that mean nothing without their sentence; sure nulls only
-QUESTIONS = {HUMAN: 320, "squad1_train": 120}
-OTHER_QUESTIONS = 30  # of each other source
+QUESTIONS = {HUMAN: 849, "squad1_train": 300}
+OTHER_QUESTIONS = 60  # of each other source
 NETWORK = ("best", "share", "answerable", "behind", "unfit", "echo")
 LIKENESS = ("cosine", "passage_cosine", "coverage", "coverage_with_neighbours", "coverage_of_passage")
 

@@ -82,12 +82,22 @@ def save_network(network: nn.Module, path: Path, *, made_with: dict[str, Any]) -
     save_file(tensors, path, metadata={"made_with": json.dumps(made_with, sort_keys=True)})
 
 
-def load_network(network: nn.Module, path: Path) -> None:
-    """Take over the tensors of `path`; heads that the file does not hold stay as they are.
+def load_network(network: nn.Module, *paths: Path) -> None:
+    """Take over the tensors of a file, or the mean of several runs' (Wortsman et al., "Model soups", ICML 2022).
+
+    Heads that the files do not hold stay as they are.
 
     Raises:
-        InputRejected: If the file cannot be read, or holds nothing of such a network.
+        InputRejected: If a file cannot be read, or holds nothing of such a network.
     """
+    held = [_shared(network, path) for path in paths]
+    names = set.intersection(*(set(tensors) for tensors in held))
+    mean = {name: torch.stack([tensors[name] for tensors in held]).mean(dim=0) for name in names}
+    network.load_state_dict(mean, strict=False)
+
+
+def _shared(network: nn.Module, path: Path) -> dict[str, Tensor]:
+    """The tensors of a file that the network has too."""
     try:
         tensors = load_file(path)
     except (OSError, SafetensorError) as error:
@@ -96,4 +106,4 @@ def load_network(network: nn.Module, path: Path) -> None:
     shared = {name: tensor.float() for name, tensor in tensors.items() if name in known}
     if not shared or any(tensor.shape != known[name].shape for name, tensor in shared.items()):
         raise InputRejected(f"{path} holds the weights of another network; give a file that train-reader has written")
-    network.load_state_dict(shared, strict=False)
+    return shared

@@ -29,13 +29,14 @@ def train_networks(
     out: Path,
     *,
     examples: int | None,
-    start: Path | None,
+    start: Sequence[Path],
     synonyms: Path | None,
     only: str | None,
     say: Say,
 ) -> list[tuple[Path, str]]:
     """Train what the data is for: the reader on rows of reading, then, from its encoder, entailment on rows of entailment.
 
+    Begins from the mean of the weights in `start`, or else from the packaged encoder; of no examples comes that mean itself.
     `synonyms` is a folder of WordNet's dictionary; `only` names one of the two to train alone. A stopped run goes on from
     its checkpoint below `out`. The paths of the weights with their sha256.
 
@@ -56,16 +57,16 @@ def train_networks(
         plan = READING_PLAN if examples is None else replace(READING_PLAN, examples=examples)
         reading = ReadingTask(rows.reading, tokenizer, seed=plan.seed, thesaurus=thesaurus)
         network = ReadingNetwork(packaged)
-        if start is not None:
-            load_network(network, start)
-        start = train(reading, network, out / "reader", plan=plan, about=reading.about, say=say)
-        written.append(start)
+        if start:
+            load_network(network, *start)
+        start = [train(reading, network, out / "reader", plan=plan, about=reading.about, say=say)]
+        written += start
     if rows.entailment and only != READING:
         plan = ENTAILMENT_PLAN if examples is None else replace(ENTAILMENT_PLAN, examples=examples)
         statements = Statements(split(rows.reading)[0], thesaurus) if rows.reading else None
         entailing = EntailmentTask(rows.entailment, tokenizer, seed=plan.seed, statements=statements, thesaurus=thesaurus)
         other = EntailmentNetwork(packaged)
-        if start is not None:
-            load_network(other, start)
+        if start:
+            load_network(other, *start)
         written.append(train(entailing, other, out / "entailment", plan=plan, about=entailing.about, say=say))
     return [(path, hashlib.sha256(path.read_bytes()).hexdigest()) for path in written]

@@ -43,7 +43,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def trained(small: Path, rows: Path, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path, str]]:
     out = tmp_path_factory.mktemp("out") / "new" / "folder"
-    return train_networks([rows], small, out, examples=POOL, start=None, synonyms=None, only=None, say=lambda _: None)
+    return train_networks([rows], small, out, examples=POOL, start=(), synonyms=None, only=None, say=lambda _: None)
 
 
 def test_both_networks_are_written_and_their_sha256_named(trained: list[tuple[Path, str]]) -> None:
@@ -89,7 +89,7 @@ def test_files_without_rows_are_rejected(small: Path, tmp_path: Path) -> None:
             small,
             tmp_path / "out",
             examples=1,
-            start=None,
+            start=(),
             synonyms=None,
             only=None,
             say=lambda _: None,
@@ -100,12 +100,12 @@ def test_files_without_rows_are_rejected(small: Path, tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_rejected(small: Path, rows: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputRejected, match="file cannot be made"):
-        train_networks([rows], small, tmp_path / "file", examples=1, start=None, synonyms=None, only=None, say=lambda _: None)
+        train_networks([rows], small, tmp_path / "file", examples=1, start=(), synonyms=None, only=None, say=lambda _: None)
 
 
 def test_weights_to_begin_from_that_are_none_are_rejected(small: Path, rows: Path, tmp_path: Path) -> None:
     with pytest.raises(InputRejected, match=r"rows\.jsonl cannot be read as weights"):
-        train_networks([rows], small, tmp_path, examples=1, start=rows, synonyms=None, only=None, say=lambda _: None)
+        train_networks([rows], small, tmp_path, examples=1, start=[rows], synonyms=None, only=None, say=lambda _: None)
 
 
 @pytest.mark.parametrize("text", ["no rows\n", '{"data": 1}', None])
