@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 
 from index.normalise import STOP_WORDS, content_terms, terms, words
 from index.reader.expects import Expected, candidates, counted
-from service.question import Asked
+from service.question import Asked, Kind
 
 SAME_NAME = 0.85  # similarity from which a name is taken for another misspelt: Ruwich, Ruwitch
 MISSPELT_FROM = 5  # letters: shorter names differ by one letter
@@ -122,8 +122,8 @@ def _says_something(asked: Asked, around: Surroundings) -> bool:
 
 
 def _topic(asked: Asked, around: Surroundings) -> bool:
-    """Words of a speaker asked about are on the topic asked about."""
-    if asked.speaker is None or asked.topic is None:
+    """Words of a speaker asked about, and what an overview tells, are on the topic asked about."""
+    if asked.topic is None or (asked.speaker is None and asked.kind is not Kind.OVERVIEW):
         return True
     wanted = {_root(word) for word in content_terms(asked.topic)}
     return not wanted or bool(wanted & {_root(word) for word in terms(around.neighbours)})
@@ -196,8 +196,11 @@ def _root(word: str) -> str:
 
 
 def _times(asked: Asked, around: Surroundings) -> bool:
-    """A month or year of the question stands in or beside the sentence, or is that of the document's own date."""
-    known = set(words(around.neighbours))
+    """A month or year of the question stands in or beside the sentence, or is that of the document's own date.
+
+    The day of a month is told with the month.
+    """
+    known = set(words(around.sentence if asked.expected is Expected.DATE else around.neighbours))
     if around.published_at is not None:
         known |= {around.published_at[:4], _MONTHS[int(around.published_at[5:7]) - 1]}
     months = [match.group().casefold() for match in _WORD.finditer(asked.text) if match.group() in _MONTH_NAMES]
