@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import InputRejected, ReadoutError
-from service.errors import CannotServe, UnsafeBind
+from index.errors import InputRejected, ReadoutError, StoreBusy
+from service.errors import UnsafeBind
 
 if TYPE_CHECKING:
+    from index.types import IngestResult
     from service.settings import Settings
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -87,8 +88,20 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--threads", type=_count, default=2, metavar="N", help="processor threads (default: 2)")
     train.set_defaults(run=_train_reader)
 
-    status = commands.add_parser("status", parents=[common], help="show what is stored")
+    status = commands.add_parser("status", parents=[common], help="show what is stored, what waits and what was given up")
     status.set_defaults(run=_status)
+
+    doctor = commands.add_parser("doctor", parents=[common], help="check everything that is stored")
+    doctor.add_argument("--repair", action="store_true", help="mend what can be made again from the texts")
+    doctor.set_defaults(run=_doctor)
+
+    backup = commands.add_parser("backup", parents=[common], help="write the store to one file, also while a server runs")
+    backup.add_argument("file", type=Path, metavar="FILE", help="the file; its sha256 is written beside it")
+    backup.set_defaults(run=_backup)
+
+    restore = commands.add_parser("restore", parents=[common], help="make a backup the store of a new folder")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what readout backup wrote")
+    restore.set_defaults(run=_restore)
     return parser
 
 
@@ -107,12 +120,9 @@ def _settings(parsed: argparse.Namespace, *, host: str | None = None, port: int 
 
 
 def _ingest(parsed: argparse.Namespace) -> int:
-    from tqdm import tqdm
-
     from index.ingest import collect
+    from index.store.lock import lock, served_at
     from index.types import IngestStatus
-    from service.bootstrap import model_id_of, open_ingester
-    from service.progress import watched
 
     files, results = collect(parsed.paths)
     if not files:
@@ -121,11 +131,18 @@ def _ingest(parsed: argparse.Namespace) -> int:
         _complain("nothing to ingest")
         return FAILED
     settings = _settings(parsed)
-    store, ingester = open_ingester(settings)
-    results += [ingester.add_file(path) for path in tqdm(files, desc="reading", unit="file", disable=None)]
-    with tqdm(total=store.backlog(model_id_of(settings)), desc="embedding", unit="passage", disable=None) as bar:
-        ingester.embed_backlog(on_progress=watched(bar), stop=lambda: False)
-    store.close()
+    try:
+        held = lock(settings.data)
+    except StoreBusy:
+        url = served_at(settings.data)
+        if url is None:
+            raise
+        results += _hand_over(url, files, settings)
+    else:
+        try:
+            results += _ingest_here(files, settings)
+        finally:
+            held.release()
     for result in results:
         if result.status is IngestStatus.FAILED:
             _complain(f"{result.name}: {result.error}")
@@ -134,7 +151,49 @@ def _ingest(parsed: argparse.Namespace) -> int:
     return FAILED if any(result.status is IngestStatus.FAILED for result in results) else DONE
 
 
+def _ingest_here(files: Sequence[Path], settings: Settings) -> list[IngestResult]:
+    """Store files as the process that writes; with them what an ingest before left undone."""
+    from tqdm import tqdm
+
+    from service.bootstrap import model_id_of, open_ingester
+    from service.progress import watched
+
+    writing = open_ingester(settings)
+    store, ingester = writing.store, writing.ingester
+    results: list[IngestResult] = []
+    store.jobs.add(files)
+    with tqdm(total=store.jobs.n_waiting(), desc="reading", unit="file", disable=None) as bar:
+
+        def on_result(result: IngestResult) -> None:
+            results.append(result)
+            bar.update(1)
+
+        ingester.work_on_jobs(on_result=on_result, stop=lambda: False)
+    with tqdm(total=store.backlog(model_id_of(settings)), desc="embedding", unit="passage", disable=None) as bar:
+        if ingester.embed_backlog(on_progress=watched(bar), stop=lambda: False):
+            writing.merge()
+    store.close()
+    return results
+
+
+def _hand_over(url: str, files: Sequence[Path], settings: Settings) -> list[IngestResult]:
+    """Let the running server store files."""
+    from tqdm import tqdm
+
+    from service.handing_over import running_server, wait_until_embedded
+    from service.progress import watched
+
+    key = None if settings.api_key is None else settings.api_key.get_secret_value()
+    bounds = {"timeout_seconds": settings.ingest_timeout_seconds, "max_document_bytes": settings.max_document_bytes}
+    with running_server(url, api_key=key, **bounds) as server:
+        results = [server.add(path) for path in tqdm(files, desc="handing over", unit="file", disable=None)]
+        with tqdm(total=server.backlog(), desc="embedding", unit="passage", disable=None) as bar:
+            wait_until_embedded(server, on_progress=watched(bar))
+    return results
+
+
 def _ask(parsed: argparse.Namespace) -> int:
+    from index.store.lock import lock
     from service.background import catch_up
     from service.bootstrap import load_engine
     from service.schemas import answer_json
@@ -144,14 +203,21 @@ def _ask(parsed: argparse.Namespace) -> int:
     settings = _settings(parsed)
     if not parsed.question.strip() or len(parsed.question) > settings.max_question_characters:
         raise InputRejected(f"ask a question of 1 to {settings.max_question_characters:,} characters")
-    engine = load_engine(settings)
-    catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
+    try:
+        held = lock(settings.data)
+    except StoreBusy:  # whoever writes does the embedding; what is there is asked
+        held = None
+    engine = load_engine(settings, read_only=held is None)
+    if held is not None:
+        catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
     answer = engine.answerer.ask(Ask(parsed.question))
     if parsed.json:
         _say(json.dumps(answer_json(answer, answer_id="command-line"), ensure_ascii=False, indent=2))
     else:
         _say(readable(answer))
     engine.close()
+    if held is not None:
+        held.release()
     return DONE
 
 
@@ -159,29 +225,11 @@ def _serve(parsed: argparse.Namespace) -> int:
     settings = _settings(parsed, host=parsed.host, port=parsed.port)
     if settings.host not in LOOPBACK and settings.api_key is None and not parsed.insecure:
         raise UnsafeBind(f"{settings.host} can be reached from elsewhere; set READOUT_API_KEY, or add --insecure")
-    _check_port(settings.host, settings.port)
-    import uvicorn
-
-    from service.api import create_app
     from service.bootstrap import load_engine
+    from service.serving import serve
 
-    app = create_app(settings, lambda: load_engine(settings))
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="info", server_header=False, timeout_keep_alive=15)
+    serve(settings, lambda: load_engine(settings))
     return DONE
-
-
-def _check_port(host: str, port: int) -> None:
-    """Say at once that the port is taken, not after the models are loaded."""
-    import socket
-
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CannotServe(
-                f"{host}:{port} cannot be served on ({error.strerror}); stop what uses it, or give --port"
-            ) from error
 
 
 def _evaluate(parsed: argparse.Namespace) -> int:
@@ -215,18 +263,29 @@ def _train_reader(parsed: argparse.Namespace) -> int:
 
 
 def _status(parsed: argparse.Namespace) -> int:
-    from index.store.documents import Store
-    from service.bootstrap import model_id_of
+    from service.upkeep import status
 
-    settings = _settings(parsed)
-    store = Store(settings.data)
-    counts = store.counts()
-    _say(f"store      {settings.data}")
-    for name in ("documents", "versions", "chunks", "vectors"):
-        _say(f"{name:<10} {counts[name]}")
-    _say(f"{'backlog':<10} {store.backlog(model_id_of(settings))}")
-    _say(f"{'sequence':<10} {store.sequence()}")
-    store.close()
+    status(_settings(parsed), say=_say)
+    return DONE
+
+
+def _doctor(parsed: argparse.Namespace) -> int:
+    from service.upkeep import examine
+
+    return DONE if examine(_settings(parsed), repair=parsed.repair, say=_say) else FAILED
+
+
+def _backup(parsed: argparse.Namespace) -> int:
+    from service.upkeep import back_up
+
+    back_up(_settings(parsed), parsed.file, say=_say)
+    return DONE
+
+
+def _restore(parsed: argparse.Namespace) -> int:
+    from service.upkeep import restore
+
+    restore(_settings(parsed), parsed.file, say=_say)
     return DONE
 
 

@@ -46,9 +46,9 @@ def backlog(engine: Engine) -> int:
 
 def test_catching_up_embeds_the_backlog_and_makes_it_searchable(engine: Engine) -> None:
     add(engine, "The zoo opened a new aviary.")
-    assert (backlog(engine), len(engine.generations.current.vectors)) == (1, 0)
+    assert (backlog(engine), len(engine.generations.current)) == (1, 0)
     work(engine)
-    assert (backlog(engine), len(engine.generations.current.vectors)) == (0, 1)
+    assert (backlog(engine), len(engine.generations.current)) == (0, 1)
     assert engine.generations.current.sequence == engine.store.sequence()
 
 
@@ -65,7 +65,7 @@ def test_a_deletion_renews_the_snapshot(engine: Engine) -> None:
     work(engine)
     engine.store.delete(engine.store.documents()[0].document_id)
     work(engine)
-    assert len(engine.generations.current.vectors) == 0
+    assert len(engine.generations.current) == 0
 
 
 def test_stopped_work_embeds_nothing_more(engine: Engine) -> None:
@@ -79,7 +79,7 @@ def test_the_thread_works_when_woken_and_stops_when_told(engine: Engine) -> None
     try:
         add(engine, "The zoo opened a new aviary.")
         engine.background.wake()
-        until(lambda: len(engine.generations.current.vectors) == 1)
+        until(lambda: len(engine.generations.current) == 1)
     finally:
         engine.background.stop()
     add(engine, "The park closes at nine.")

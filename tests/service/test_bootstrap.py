@@ -108,7 +108,10 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 
 def test_the_id_of_the_model_is_known_without_loading_it(tmp_path: Path) -> None:
     assert model_id_of(Settings()).startswith(f"{PACKAGED_MODEL}@")
-    assert model_id_of(Settings(model=tmp_path)) == str(tmp_path.resolve())
+    model_id = model_id_of(Settings(model=tmp_path))
+    assert model_id.startswith(f"{tmp_path.resolve()}@")
+    (tmp_path / "weights").write_bytes(b"others")
+    assert model_id_of(Settings(model=tmp_path)) != model_id
 
 
 def test_an_ingester_is_opened_without_a_model_and_finds_what_is_stored(tmp_path: Path) -> None:
@@ -116,9 +119,9 @@ def test_an_ingester_is_opened_without_a_model_and_finds_what_is_stored(tmp_path
     engine = build_engine(Settings(data=tmp_path / "data"), fake_models())
     engine.ingester.add_file(tmp_path / "a.txt")
     engine.close()
-    store, ingester = open_ingester(Settings(data=tmp_path / "data", model=tmp_path / "missing"))
-    assert ingester.add_file(tmp_path / "a.txt").status is IngestStatus.UNCHANGED
-    store.close()
+    writing = open_ingester(Settings(data=tmp_path / "data", model=tmp_path / "missing"))
+    assert writing.ingester.add_file(tmp_path / "a.txt").status is IngestStatus.UNCHANGED
+    writing.store.close()
 
 
 def test_another_directory_changes_nothing_else(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from service.metrics import Metrics
 from service.types import Answer, Ask, Mode, RefusalReason, Refused
 
 
-def samples(metrics: Metrics, *, documents: int = 0, chunks: int = 0, backlog: int = 0) -> dict[tuple[str, str], float]:
-    text = metrics.exposition(documents=documents, chunks=chunks, backlog=backlog).decode()
+def samples(metrics: Metrics, **sizes: float) -> dict[tuple[str, str], float]:
+    text = metrics.exposition(sizes).decode()
     return {
         (sample.name, ",".join(sample.labels.values())): sample.value
         for family in text_string_to_metric_families(text)
@@ -41,8 +41,8 @@ def test_stages_are_measured_in_seconds() -> None:
 
 def test_sizes_are_those_of_the_moment() -> None:
     metrics = Metrics()
-    samples(metrics, documents=5, chunks=9, backlog=4)
-    found = samples(metrics, documents=2, chunks=3, backlog=0)
+    samples(metrics, documents=5, chunks=9, backlog_chunks=4)
+    found = samples(metrics, documents=2, chunks=3, backlog_chunks=0)
     assert [found[name, ""] for name in ("readout_documents", "readout_chunks", "readout_backlog_chunks")] == [2, 3, 0]
 
 
