@@ -87,7 +87,7 @@ def write_index(index: faiss.Index, take: Callable[[bytes], int]) -> None:
 
     FAISS' own writing to a path reports success on a full disk.
     """
-    faiss.write_index(index, faiss.PyCallbackIOWriter(take, WRITE_BYTES))
+    faiss.write_index(index, faiss.PyCallbackIOWriter(take, WRITE_BYTES))  # type: ignore[attr-defined]  # its stubs lack it
 
 
 def read_index(path: Path) -> faiss.Index:
@@ -127,7 +127,8 @@ class FaissStore:
             return faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # SWIG hides its keywords
         share = 1.0 if allowed is None else min(1.0, len(allowed) / len(self))
         # The fewer are allowed, the more clusters must be looked into to find as many.
-        probed = min(self._index.nlist, math.ceil(PROBED / share))
+        clusters = faiss.extract_index_ivf(self._index).nlist
+        probed = min(clusters, math.ceil(PROBED / share))
         return faiss.SearchParametersIVF(sel=selector, nprobe=probed)  # type: ignore[call-arg]  # SWIG hides its keywords
 
 

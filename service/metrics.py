@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from index.types import IngestResult
 from service.types import Answer
 
 _GAUGES = {
@@ -34,6 +35,9 @@ class Metrics:
         """All at zero, in a registry of their own."""
         self._registry = CollectorRegistry()
         self._answers = Counter("readout_answers", "Questions answered, by status", ["status"], registry=self._registry)
+        self._received = Counter(
+            "readout_received", "Documents received, by what became of them", ["status"], registry=self._registry
+        )
         self._seconds = Histogram(
             "readout_stage_seconds", "Time of an answer's stages", ["stage"], buckets=_BUCKETS_SECONDS, registry=self._registry
         )
@@ -44,6 +48,11 @@ class Metrics:
         self._answers.labels(answer.status.value).inc()
         for stage, milliseconds in answer.timings_ms.items():
             self._seconds.labels(stage).observe(milliseconds / 1000)
+
+    def received(self, results: Sequence[IngestResult]) -> None:
+        """Count documents that were sent."""
+        for result in results:
+            self._received.labels(result.status.value).inc()
 
     def exposition(self, sizes: Mapping[str, float]) -> bytes:
         """The metrics as text, with these current sizes, each by the name of its gauge."""

@@ -537,3 +537,38 @@ def test_a_reader_sees_one_moment_however_much_is_written_meanwhile(store: Store
 def test_the_name_of_an_upload_is_display_text_only(store: Store) -> None:
     offered = replace(offer("Words."), name="../../etc/passwd\u202e")
     assert store.document(store.put(offered, [], []).document_id).name == "../../etc/passwd\u202e"
+
+
+# Unchanged chunks
+
+
+def test_a_chunk_whose_text_stays_keeps_its_vector_over_an_update(store: Store) -> None:
+    put(store, "One.\nTwo.\nThree.", uri="/a")
+    waiting = store.vectors.waiting(MODEL, after=0, limit=9)
+    store.vectors.put(MODEL, [chunk_id for chunk_id, _ in waiting], np.eye(3, 4, dtype=np.float32))
+    store.vectors.put("other@1", [waiting[1][0]], np.eye(1, 8, dtype=np.float32))
+    placed = put(store, "Zero.\nTwo.\nThree.\nTwo.", uri="/a")
+    assert [text for _, text in store.vectors.waiting(MODEL, after=0, limit=9)] == ["Zero."]
+    assert store.backlog(MODEL) == 1
+    chunks = store.chunks(store.chunk_ids(frozenset([placed.document_id])))
+    text = store.document(placed.document_id).text
+    space, other = store.vectors.space(MODEL), store.vectors.space("other@1")
+    assert space is not None
+    assert other is not None
+    ids, rows = store.vectors.of(space, list(chunks))
+    kept = {(chunks[i].span.start, chunks[i].span.of(text)): row.tolist() for i, row in zip(ids.tolist(), rows, strict=True)}
+    two, three = [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]
+    assert kept == {(6, "Two."): two, (11, "Three."): three, (18, "Two."): two}
+    assert other.n_vectors == 2
+
+
+def test_deletions_are_noted_for_chunks_that_had_a_vector(store: Store) -> None:
+    placed = put(store, "One.\nTwo.", uri="/a")
+    (first, _), _ = store.vectors.waiting(MODEL, after=0, limit=9)
+    store.vectors.put(MODEL, [first], np.eye(1, 4, dtype=np.float32))
+    store.delete(placed.document_id)
+    assert store.vectors.deleted(after=0) == [first]
+    last = store.vectors.position().deletion_id
+    assert store.vectors.deleted(after=last) == []
+    store.vectors.forget_deletions(until=last)
+    assert store.vectors.position().deletion_id == last

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from index.types import IngestResult, IngestStatus
 from service.metrics import Metrics
 from service.types import Answer, Ask, Mode, RefusalReason, Refused
 
@@ -50,3 +51,16 @@ def test_two_servers_count_apart() -> None:
     one, other = Metrics(), Metrics()
     one.answered(refused())
     assert ("readout_answers_total", "refused") not in samples(other)
+
+
+def test_documents_are_counted_by_what_became_of_them() -> None:
+    metrics = Metrics()
+    metrics.received([IngestResult(IngestStatus.CREATED, "a"), IngestResult(IngestStatus.CREATED, "b")])
+    metrics.received([IngestResult(IngestStatus.FAILED, "c")])
+    found = samples(metrics)
+    assert (found["readout_received_total", "created"], found["readout_received_total", "failed"]) == (2, 1)
+
+
+def test_every_gauge_has_a_text_and_a_value() -> None:
+    found = samples(Metrics(), generation_age_seconds=7.5, tail_rows=3)
+    assert (found["readout_generation_age_seconds", ""], found["readout_tail_rows", ""]) == (7.5, 3)
