@@ -22,6 +22,7 @@ from index.store.vectors import START, Position, Space, Vectors
 FOLDER = "generations"
 TAIL_SHARE = 50  # a tail may be a fiftieth of its generation: merging a large one costs seconds, scanning the tail milliseconds
 RETRAIN_GROWTH = 2  # clusters are made anew once there are this many times the rows they were made for
+READ_ATTEMPTS = 3  # somebody who only reads may meet files that are being replaced
 _log = logging.getLogger("readout.generation")
 
 
@@ -163,13 +164,15 @@ class Generations:
 
     def _opened(self, space: Space) -> Generation:
         """The current generation on disk if it is whole and of this space; else an empty one."""
-        try:
-            manifest = files.current(self._folder)
-            if manifest is not None and self._fits(manifest, space):
+        for _ in range(1 if self._writable else READ_ATTEMPTS):
+            try:
+                manifest = files.current(self._folder)
+                if manifest is None or not self._fits(manifest, space):
+                    break
                 return self._generation(manifest, space, files.opened(self._folder, manifest))
-        except Damaged as error:
-            self._n_damaged += 1
-            _log.warning("a search file is damaged and is made again: %s", error)
+            except Damaged as error:
+                self._n_damaged += 1
+                _log.warning("a search file is damaged and is made again: %s", error)
         if self._writable:
             files.sweep(self._folder, keep=None)
         return self._empty(space)

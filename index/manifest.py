@@ -20,6 +20,7 @@ from index.dense import read_index, write_index
 
 CURRENT = "CURRENT"
 MAX_MANIFEST_BYTES = 100_000
+_NAMED = re.compile(rb"([0-9a-f]{64})  (gen-\d+\.json)\n")
 _NUMBER = re.compile(r"gen-(\d+)\.")
 
 
@@ -81,10 +82,13 @@ def current(folder: Path) -> Manifest | None:
     if not folder.is_dir() or not any(folder.iterdir()):
         return None
     try:
-        sha256, name = _bounded(folder / CURRENT).decode("ascii").rstrip("\n").split("  ")
-        if durable.read(folder / Path(name).name).sha256 != sha256:
+        named = _NAMED.fullmatch(_bounded(folder / CURRENT))
+        if named is None:
+            raise Damaged("CURRENT is not as it was written")
+        sha256, name = named[1].decode(), named[2].decode()
+        if durable.read(folder / name).sha256 != sha256:
             raise Damaged(f"{name} has another sha256 than CURRENT says")
-        manifest = _parsed(_bounded(folder / Path(name).name))
+        manifest = _parsed(_bounded(folder / name))
         if durable.read(folder / manifest.file) != durable.Written(manifest.size, manifest.sha256):
             raise Damaged(f"{manifest.file} has another size or sha256 than its manifest says")
     except (OSError, ValueError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -14,6 +15,7 @@ from index.errors import StoreBusy, StoreUnavailable
 
 LOCK, ENDPOINT = "writer.lock", "server.json"
 MAX_ENDPOINT_BYTES = 10_000
+LOOKS, LOOK_PAUSE_SECONDS = 5, 0.02  # the lock may be held for a moment by somebody who only looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,13 @@ def lock(data: Path) -> WriterLock:
         file = (data / LOCK).open("a+", encoding="ascii")
     except OSError as error:
         raise StoreUnavailable(f"the data directory cannot be used: {error}") from error
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+    if not _taken(file):
         file.seek(0)
         holder = file.read(20).strip() or "unknown"
         file.close()
         raise StoreBusy(
             f"process {holder} is writing to {data}; stop it, wait until it is done, or give another folder with --data"
-        ) from error
+        )
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()
@@ -61,11 +61,26 @@ def lock(data: Path) -> WriterLock:
     return WriterLock(data, file)
 
 
+def _taken(file: IO[str]) -> bool:
+    for _ in range(LOOKS):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(LOOK_PAUSE_SECONDS)
+        else:
+            return True
+    return False
+
+
 def served_at(data: Path) -> str | None:
-    """Where the process that has the lock serves, if it does."""
+    """Where the process that has the lock serves, if one has it and does."""
     try:
-        with (data / ENDPOINT).open("rb") as file:
+        with (data / LOCK).open("rb") as locked, (data / ENDPOINT).open("rb") as file:
             stated: Any = json.loads(file.read(MAX_ENDPOINT_BYTES))
-        return str(stated["url"])
+            try:
+                fcntl.flock(locked, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return str(stated["url"])
+            return None  # whoever wrote it has ended
     except (OSError, ValueError, KeyError, TypeError):
         return None

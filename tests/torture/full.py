@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 import tempfile
 from collections.abc import Callable
@@ -39,6 +40,7 @@ def main() -> None:
     parser.add_argument("tortures", nargs="*", choices=[[], *TORTURES], default=[])
     parser.add_argument("--scale", type=float, default=1.0, help="share of the full counts")
     options = parser.parse_args()
+    logging.disable()  # what is met here is met on purpose
     kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
     failed = False
     for name in options.tortures or TORTURES:
