@@ -23,6 +23,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,9 @@ PASSAGES_PER_DOCUMENT, PASSAGE_WORDS = 10, 100
 DOCUMENTS_PER_COMMIT, ROWS_PER_COMMIT = 200, 8_192
 N_QUESTIONS, N_ADDED, K, DEPTH = 200, 1_000, 10, 50
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+
+
+Keyed = list[tuple[Chunk, str, str]]
 
 
 class Structured:
@@ -92,9 +96,10 @@ def read(path: Path) -> tuple[list[str], list[str]]:
     return list(sentences), random.Random(SEED).sample(sorted(questions), N_QUESTIONS)
 
 
-def documents(sentences: Sequence[str], n: int, seed: int) -> Iterator[tuple[Offered, list[Chunk]]]:
-    """n documents of real sentences, cut into passages of about 100 words."""
+def documents(sentences: Sequence[str], n: int, seed: int) -> Iterator[tuple[Offered, Keyed]]:
+    """n documents of real sentences, in passages of about 100 words, each with its text and terms."""
     rng = random.Random(seed)
+    terms_of = cache(lambda sentence: " ".join(terms(sentence)))  # folding and stemming are slow, and sentences come again
     for number in range(n):
         parts, chunks, at = [], [], 0
         for _ in range(PASSAGES_PER_DOCUMENT):
@@ -103,20 +108,20 @@ def documents(sentences: Sequence[str], n: int, seed: int) -> Iterator[tuple[Off
                 held.append(rng.choice(sentences))
                 words += len(held[-1].split())
             text = " ".join(held)
-            chunks.append(Chunk(0, "", "", Span(at, at + len(text)), words, (Span(at, at + len(text)),)))
+            span = Span(at, at + len(text))
+            chunks.append((Chunk(0, "", "", span, words, (span,)), text, " ".join(map(terms_of, held))))
             parts.append(text)
             at += len(text) + 1
         uri = f"benchmark:{seed}/{number}"
         yield Offered(f"{number}.txt", "\n".join(parts), (), Metadata(uri=uri)), chunks
 
 
-def store_documents(store: Store, made: Iterator[tuple[Offered, list[Chunk]]], *, per_commit: int) -> None:
+def store_documents(store: Store, made: Iterator[tuple[Offered, Keyed]], *, per_commit: int) -> None:
     """What `Store.put` does, many documents to a commit."""
     while batch := list(itertools.islice(made, per_commit)):
-        keyed = [(offered, [(c, t := c.span.of(offered.text), " ".join(terms(t))) for c in chunks]) for offered, chunks in batch]
 
-        def write(connection: Any, keyed: Any = keyed) -> None:
-            for offered, chunks in keyed:
+        def write(connection: Any, batch: Any = batch) -> None:
+            for offered, chunks in batch:
                 sha256 = sha256_of(offered.text)
                 placed = place(connection, offered, sha256)
                 write_document(connection, placed, offered, sha256)
