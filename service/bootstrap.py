@@ -121,6 +121,8 @@ def models_over(embedder: Embedder, *, n_threads: int) -> Models:
 def load_embedder_of(model_id: str, settings: Settings) -> Embedder | None:
     """The embedding model of an id that `model_id_of` gave once; None if it is not there any more as it was."""
     path, _, _ = model_id.rpartition("@")
+    if not path:
+        return None
     named = settings.model_copy(update={"model": None if path == PACKAGED_MODEL else Path(path)})
     try:
         return load_embedder(named) if model_id_of(named) == model_id else None

@@ -25,6 +25,7 @@ from index.store.changes import (
 )
 from index.store.database import Database
 from index.store.filtering import conditions
+from index.store.frequencies import Frequencies
 from index.store.jobs import Jobs
 from index.store.schema import COUNTED
 from index.store.vectors import Vectors
@@ -62,6 +63,7 @@ class Store:
             StoreUnavailable: If it cannot be opened.
         """
         self._database = Database(directory / FILE_NAME, read_only=read_only)
+        self._frequencies = Frequencies()
         self.vectors = Vectors(self._database)
         self.jobs = Jobs(self._database)
 
@@ -196,15 +198,9 @@ class Store:
         return [ScoredChunk(chunk_id, score) for chunk_id, score in rows]
 
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """In how many chunks each term occurs; 0 for a term that occurs nowhere."""
-        wanted = list(dict.fromkeys(terms))
+        """In how many chunks each term occurs, nearly so for common ones; 0 for a term that occurs nowhere."""
         with self._database.reading() as connection:
-            found = {
-                term: int(row[0])
-                for term in wanted
-                if (row := connection.execute("SELECT doc FROM chunk_vocabulary WHERE term = ?", [term]).fetchone())
-            }
-        return {term: found.get(term, 0) for term in wanted}
+            return self._frequencies.of(connection, terms)
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
         """The chunks with these ids; one that was deleted meanwhile is missing."""

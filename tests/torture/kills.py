@@ -61,10 +61,12 @@ def kills_in_calls(data: Path, *, rounds: int, seed: int = 0, patience_seconds: 
     rng, clients, tally = random.Random(seed), clients_of(seed), Tally()
     for _ in range(rounds):
         inject = f"inject={SYSCALLS}:signal=KILL:when={rng.randrange(1, 40)}"
-        process = start(data, before=["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", inject])
-        deadline = time.monotonic() + patience_seconds
+        process = start(
+            data, before=["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", f"trace={SYSCALLS}", "-e", inject]
+        )
 
-        def end(process: Process = process, deadline: float = deadline) -> None:
+        def end(process: Process = process) -> None:
+            deadline = time.monotonic() + patience_seconds
             while not process.gone and time.monotonic() < deadline:
                 time.sleep(0.02)
 
@@ -89,7 +91,7 @@ def power_cuts(folder: Path, *, rounds: int, seed: int = 0, longest_seconds: flo
         mount(["-o", "loop", str(image)], at)
         try:
             process = start(at / "data")
-            one_round(process, clients, lambda: (time.sleep(rng.uniform(0.02, longest_seconds)), cut_power(at))[0])
+            one_round(process, clients, lambda: cut_power(at, after_seconds=rng.uniform(0.02, longest_seconds)))
         finally:
             unmount(at)
         mount(["-o", "loop", str(image)], at)
@@ -100,7 +102,8 @@ def power_cuts(folder: Path, *, rounds: int, seed: int = 0, longest_seconds: flo
     return summed(tally, clients)
 
 
-def cut_power(at: Path) -> None:
+def cut_power(at: Path, *, after_seconds: float) -> None:
+    time.sleep(after_seconds)
     descriptor = os.open(at, os.O_RDONLY)
     try:
         fcntl.ioctl(descriptor, EXT4_IOC_SHUTDOWN, struct.pack("I", NO_LOG_FLUSH))
