@@ -14,7 +14,6 @@ from index.errors import InputRejected, ReadoutError, StoreBusy
 from service.errors import UnsafeBind
 
 if TYPE_CHECKING:
-    from index.types import IngestResult
     from service.settings import Settings
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -121,8 +120,8 @@ def _settings(parsed: argparse.Namespace, *, host: str | None = None, port: int 
 
 def _ingest(parsed: argparse.Namespace) -> int:
     from index.ingest import collect
-    from index.store.lock import lock, served_at
     from index.types import IngestStatus
+    from service.ingesting import ingest
 
     files, results = collect(parsed.paths)
     if not files:
@@ -130,66 +129,13 @@ def _ingest(parsed: argparse.Namespace) -> int:
             _complain(f"{result.name}: {result.error}")
         _complain("nothing to ingest")
         return FAILED
-    settings = _settings(parsed)
-    try:
-        held = lock(settings.data)
-    except StoreBusy:
-        url = served_at(settings.data)
-        if url is None:
-            raise
-        results += _hand_over(url, files, settings)
-    else:
-        try:
-            results += _ingest_here(files, settings)
-        finally:
-            held.release()
+    results += ingest(files, _settings(parsed))
     for result in results:
         if result.status is IngestStatus.FAILED:
             _complain(f"{result.name}: {result.error}")
     counts = [f"{sum(r.status is status for r in results)} {status.value}" for status in IngestStatus]
     _say(", ".join(counts))
     return FAILED if any(result.status is IngestStatus.FAILED for result in results) else DONE
-
-
-def _ingest_here(files: Sequence[Path], settings: Settings) -> list[IngestResult]:
-    """Store files as the process that writes; with them what an ingest before left undone."""
-    from tqdm import tqdm
-
-    from service.bootstrap import model_id_of, open_ingester
-    from service.progress import watched
-
-    writing = open_ingester(settings)
-    store, ingester = writing.store, writing.ingester
-    results: list[IngestResult] = []
-    store.jobs.add(files)
-    with tqdm(total=store.jobs.n_waiting(), desc="reading", unit="file", disable=None) as bar:
-
-        def on_result(result: IngestResult) -> None:
-            results.append(result)
-            bar.update(1)
-
-        ingester.work_on_jobs(on_result=on_result, stop=lambda: False)
-    with tqdm(total=store.backlog(model_id_of(settings)), desc="embedding", unit="passage", disable=None) as bar:
-        if ingester.embed_backlog(on_progress=watched(bar), stop=lambda: False):
-            writing.merge()
-    store.close()
-    return results
-
-
-def _hand_over(url: str, files: Sequence[Path], settings: Settings) -> list[IngestResult]:
-    """Let the running server store files."""
-    from tqdm import tqdm
-
-    from service.handing_over import running_server, wait_until_embedded
-    from service.progress import watched
-
-    key = None if settings.api_key is None else settings.api_key.get_secret_value()
-    bounds = {"timeout_seconds": settings.ingest_timeout_seconds, "max_document_bytes": settings.max_document_bytes}
-    with running_server(url, api_key=key, **bounds) as server:
-        results = [server.add(path) for path in tqdm(files, desc="handing over", unit="file", disable=None)]
-        with tqdm(total=server.backlog(), desc="embedding", unit="passage", disable=None) as bar:
-            wait_until_embedded(server, on_progress=watched(bar))
-    return results
 
 
 def _ask(parsed: argparse.Namespace) -> int:

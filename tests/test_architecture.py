@@ -58,7 +58,7 @@ SERVICE_LAYERS = (
     ("server",),
     ("routes_ask", "routes_documents"),
     ("api", "evaluating", "handing_over", "upkeep"),
-    ("serving",),
+    ("ingesting", "serving"),
     ("cli",),
 )
 CONCRETE = {
