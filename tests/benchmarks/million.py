@@ -145,7 +145,7 @@ def embed(store: Store, structured: Structured, *, after: int, seed: int) -> int
 def seconds(action: Callable[[], object]) -> float:
     start = time.perf_counter()
     action()
-    return round(time.perf_counter() - start, 3)
+    return time.perf_counter() - start
 
 
 def resident_mb() -> float:
@@ -210,6 +210,8 @@ def look(options: argparse.Namespace, report: dict[str, Any]) -> None:
     searcher = Searcher(store, generations)
     report["dense"] = timed(lambda row: generations.current.search(row, k=DEPTH), list(queries))
     asked = [expression(store.document_frequencies(query_terms(question))) for question in questions]
+    postings = [sum(sorted(store.document_frequencies(query_terms(q)).values())[:12]) for q in questions]
+    report["postings_of_12_terms"] = {f"p{p}": int(np.percentile(postings, p)) for p in (50, 95)}
     report["lexical"] = timed(lambda text: store.match_terms(text, k=DEPTH, document_ids=None), [a for a in asked if a])
     report["lexical_look_up"] = timed(lambda q: expression(store.document_frequencies(query_terms(q))), questions)
     report["hybrid"] = timed(lambda q: searcher.search(q, filters=Filters(), k=K), questions)
@@ -267,7 +269,8 @@ def main() -> None:
         return
     report: dict[str, Any] = {"stage": options.stage, "chunks": options.chunks}
     STAGES[options.stage](options, report)
-    print(json.dumps(report), flush=True)
+    rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in report.items()}
+    print(json.dumps(rounded), flush=True)
 
 
 if __name__ == "__main__":
