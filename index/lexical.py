@@ -8,8 +8,8 @@ from itertools import accumulate
 from index.normalise import content_terms, terms
 
 MAX_QUERY_TERMS = 12  # the rarest are kept: common ones cost the most time and say the least
-# BM25 costs about a microsecond for each chunk that holds a term: of a million chunks, common terms would cost seconds.
-MAX_POSTINGS = 40_000
+# SQLite's BM25 took 1.0 to 1.9 us of processor time for each chunk that holds a term: common ones of a million would cost seconds.
+MAX_POSTINGS = 15_000
 LEAST_TERMS = 2
 
 
