@@ -8,7 +8,7 @@ from itertools import accumulate
 from index.normalise import content_terms, terms
 
 MAX_QUERY_TERMS = 12  # the rarest are kept: common ones cost the most time and say the least
-# SQLite's BM25 took 1.0 to 1.9 us of processor time for each chunk that holds a term: common ones of a million would cost seconds.
+# SQLite's BM25 took 1.0 to 1.9 us of processor time for each chunk that holds a term: common ones of a million cost seconds.
 MAX_POSTINGS = 15_000
 LEAST_TERMS = 2
 
