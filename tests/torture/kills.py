@@ -26,12 +26,15 @@ def clients_of(seed: int) -> list[Client]:
 
 
 def one_round(process: Process, clients: list[Client], end: Callable[[], None]) -> None:
-    """Let the clients work on a server until `end` has ended it."""
+    """Let the clients work on a server until `end` has ended it; `end` begins when something was acknowledged."""
     stop = threading.Event()
+    before = sum(client.acknowledged for client in clients)
     if is_ready(process):
         threads = [threading.Thread(target=client.work, args=(process.port, stop)) for client in clients]
         for thread in threads:
             thread.start()
+        while sum(client.acknowledged for client in clients) == before and any(thread.is_alive() for thread in threads):
+            time.sleep(0.005)
         end()
         process.kill()
         stop.set()
