@@ -29,18 +29,20 @@ def one_round(process: Process, clients: list[Client], end: Callable[[], None]) 
     """Let the clients work on a server until `end` has ended it; `end` begins when something was acknowledged."""
     stop = threading.Event()
     before = sum(client.acknowledged for client in clients)
-    if is_ready(process):
-        threads = [threading.Thread(target=client.work, args=(process.port, stop)) for client in clients]
-        for thread in threads:
-            thread.start()
-        while sum(client.acknowledged for client in clients) == before and any(thread.is_alive() for thread in threads):
-            time.sleep(0.005)
-        end()
+    threads = [threading.Thread(target=client.work, args=(process.port, stop)) for client in clients]
+    try:
+        if is_ready(process):
+            for thread in threads:
+                thread.start()
+            while sum(client.acknowledged for client in clients) == before and any(thread.is_alive() for thread in threads):
+                time.sleep(0.005)
+            end()
+    finally:
         process.kill()
         stop.set()
-        for thread in threads:
+    for thread in threads:
+        if thread.ident is not None:
             thread.join()
-    process.kill()
 
 
 def summed(tally: Tally, clients: list[Client]) -> Tally:
