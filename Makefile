@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
 
-.PHONY: run test check evaluate clean
+.PHONY: run test check evaluate torture clean
 .DEFAULT_GOAL := run
 
 # torch first and alone: asked for by another package, pip may take a build with gigabytes of GPU libraries.
@@ -32,6 +32,11 @@ check: $(VENV)/installed-test
 
 evaluate: $(VENV)/installed
 	$(BIN)/readout evaluate seeds/questions.jsonl --gate seeds/gate.toml
+
+# Kills, power cuts, full and broken disks with full counts; needs root and strace, and takes an hour or more.
+torture: $(VENV)/installed-test
+	$(BIN)/python tests/torture/full.py
+	$(BIN)/python tests/documented.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

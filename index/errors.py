@@ -11,7 +11,8 @@
     │   └── VersionGone        the document is there, that version is not
     ├── ModelUnavailable       an embedding model is missing or is not the published one
     └── StoreUnavailable       the data directory cannot be opened, read or written
-        └── StoreFull          no space is left on the device
+        ├── StoreFull          no space is left on the device
+        └── StoreBusy          another process writes to it
 
 Each has a stable `code`, which the HTTP faces send.
 """
@@ -89,3 +90,9 @@ class StoreFull(StoreUnavailable):
     """The device has no space left; nothing acknowledged is lost."""
 
     code = "storage_full"
+
+
+class StoreBusy(StoreUnavailable):
+    """Another process writes to this data directory."""
+
+    code = "store_busy"

@@ -16,6 +16,7 @@ from index.protocols import Embedder
 from index.sentences import sentences
 from index.store.changes import Offered, sha256_of
 from index.store.documents import Store
+from index.store.jobs import Job
 from index.types import Extracted, IngestResult, IngestStatus, Metadata
 
 EMBED_BATCH = 128  # chunks between two commits of the backlog: a stop loses at most this much work
@@ -65,6 +66,23 @@ def _is_document(path: Path, folder: Path) -> bool:
     return path.is_file() and not hidden and not path.name.endswith(sidecar.SUFFIX)
 
 
+def read_file(path: Path, *, max_bytes: int) -> Upload:
+    """A file with what its sidecar states, under its absolute path as uri.
+
+    Raises:
+        InputRejected: If it is too large, cannot be read, or its sidecar is not as documented.
+    """
+    try:
+        if path.stat().st_size > max_bytes:
+            raise _too_large(max_bytes)
+        beside = path.with_name(path.name + sidecar.SUFFIX)
+        stated = sidecar.parse(beside.read_bytes()) if beside.is_file() else Metadata()
+        uri = stated.uri or _sound(os.path.normpath(path.absolute()))
+        return Upload(_sound(path.name), path.read_bytes(), replace(stated, uri=uri))
+    except OSError as error:
+        raise InputRejected(f"it cannot be read: {error.strerror or error}") from error
+
+
 class Ingester:
     """Stores documents, and embeds the chunks that have no vector yet."""
 
@@ -74,6 +92,7 @@ class Ingester:
         self._embedder = embedder
         self._budget = budget
         self._max_document_bytes = max_document_bytes
+        self._embedded_until = 0
 
     def add_file(self, path: Path) -> IngestResult:
         """Store one file under its absolute path as uri, with its sidecar if there is one. Bad input is a failed result.
@@ -82,16 +101,9 @@ class Ingester:
             StoreFull, StoreUnavailable: If the store cannot be written.
         """
         try:
-            if path.stat().st_size > self._max_document_bytes:
-                raise DocumentTooLarge(self._too_large())
-            beside = path.with_name(path.name + sidecar.SUFFIX)
-            stated = sidecar.parse(beside.read_bytes()) if beside.is_file() else Metadata()
-            stated = replace(stated, uri=stated.uri or os.path.normpath(path.absolute()))
-            return self.add_upload(Upload(_sound(path.name), path.read_bytes(), replace(stated, uri=_sound(stated.uri or ""))))
-        except OSError as error:
-            return _failed(path.name, InputRejected(f"it cannot be read: {error.strerror or error}"))
+            return self.add_upload(read_file(path, max_bytes=self._max_document_bytes))
         except InputRejected as error:
-            return _failed(path.name, error)
+            return _failed(_sound(path.name), error)
 
     def add_upload(self, upload: Upload) -> IngestResult:
         """Store one file's bytes. Bad input is a failed result.
@@ -101,7 +113,7 @@ class Ingester:
         """
         try:
             if len(upload.data) > self._max_document_bytes:
-                raise DocumentTooLarge(self._too_large())
+                raise _too_large(self._max_document_bytes)
             extracted = loaders.load("" if upload.is_text else upload.name, upload.data)
             stated = upload.metadata if upload.sidecar_data is None else sidecar.parse(upload.sidecar_data)
         except InputRejected as error:
@@ -115,12 +127,48 @@ class Ingester:
         """
         done = 0
         model_id = self._embedder.model_id
-        while not stop() and (waiting := self._store.chunks_to_embed(model_id, limit=EMBED_BATCH)):
-            rows = self._embedder.embed([text for _, text in waiting])
-            self._store.put_vectors(model_id, [chunk_id for chunk_id, _ in waiting], rows)
+        while not stop() and (waiting := self._store.vectors.waiting(model_id, after=self._embedded_until, limit=EMBED_BATCH)):
+            ids = [chunk_id for chunk_id, _ in waiting]
+            self._store.vectors.put(model_id, ids, self._embedder.embed([text for _, text in waiting]))
+            self._embedded_until = ids[-1]  # chunks are numbered as they come: behind it nothing waits any more
             done += len(waiting)
             on_progress(len(waiting))
         return done
+
+    def work_on_jobs(self, *, on_result: Callable[[IngestResult], None], stop: Callable[[], bool]) -> None:
+        """Store the files that wait as jobs, and tell each one's outcome: stored, or given up.
+
+        Raises:
+            ModelUnavailable, StoreFull, StoreUnavailable: If no file could be stored now; the rest goes on waiting.
+        """
+        finished: list[Job] = []
+        self._store.jobs.put_back()  # of a run here that met an error
+        while taken := self._store.jobs.take(finished=finished):
+            finished = []
+            for job in taken:
+                if stop():
+                    self._store.jobs.put_back(finished=finished)
+                    return
+                if self._work_on(job, on_result):
+                    finished.append(job)
+
+    def _work_on(self, job: Job, on_result: Callable[[IngestResult], None]) -> bool:
+        """Whether the file is stored."""
+        try:
+            result = self.add_file(job.path)
+        except ReadoutError:  # of the store or the model: no fault of this file
+            raise
+        except Exception as error:  # noqa: BLE001 - a parser may raise anything; the file is tried again, then given up
+            result = _failed(_sound(job.path.name), InputRejected(f"it could not be read: {type(error).__name__}: {error}"))
+            if not self._store.jobs.fail(job, str(result.error), final=False):
+                return False
+        else:
+            if result.status is not IngestStatus.FAILED:
+                on_result(result)
+                return True
+            self._store.jobs.fail(job, str(result.error), final=True)  # the same bytes would be refused again
+        on_result(result)
+        return False
 
     def _put(self, name: str, extracted: Extracted, stated: Metadata) -> IngestResult:
         offered = Offered(name, extracted.text, extracted.sections, _merged(stated, extracted.metadata))
@@ -132,8 +180,9 @@ class Ingester:
             placed = self._store.put(offered, chunks, keys)
         return IngestResult(placed.status, name, placed.document_id, placed.title)
 
-    def _too_large(self) -> str:
-        return f"it is over {self._max_document_bytes:,} bytes; split it, or raise READOUT_MAX_DOCUMENT_BYTES"
+
+def _too_large(bound: int) -> DocumentTooLarge:
+    return DocumentTooLarge(f"it is over {bound:,} bytes; split it, or raise READOUT_MAX_DOCUMENT_BYTES")
 
 
 def _sound(name: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from index.fuse import fuse
-from index.generation import Generations, Snapshot
+from index.generation import Generations
 from index.lexical import expression, query_terms
-from index.protocols import Embedder
+from index.snapshot import Snapshot
 from index.store.documents import Store
 from index.types import Filters, Hit
 
@@ -29,17 +29,16 @@ class Found:
 class Searcher:
     """Hybrid search: BM25 on the store and cosine on the current snapshot, fused by reciprocal rank."""
 
-    def __init__(self, store: Store, embedder: Embedder, generations: Generations) -> None:
+    def __init__(self, store: Store, generations: Generations) -> None:
         """Search what these hold."""
         self._store = store
-        self._embedder = embedder
         self._generations = generations
 
     def search(self, question: str, *, filters: Filters, k: int) -> Found:
         """The at most k best hits among the documents that pass the filters. Filtering by speaker is left to the caller."""
         snapshot = self._generations.current
         selection = self._store.select(filters)
-        n_documents = self._store.counts("documents")["documents"]
+        n_documents = self._store.counts()["documents"]
         n_selected = n_documents if selection.document_ids is None else len(selection.document_ids)
         hits: tuple[Hit, ...] = ()
         if n_selected:
@@ -55,8 +54,8 @@ class Searcher:
         allowed: Collection[int] | None = None
         if document_ids is not None:
             allowed = frozenset(self._store.chunk_ids(document_ids))
-        dense = snapshot.vectors.search(self._embedder.embed([question])[0], k=depth, allowed=allowed)
-        # Deleted chunks drop out here, so more are fused than asked for.
+        dense = snapshot.search(snapshot.embedder.embed([question])[0], k=depth, allowed=allowed)
+        # What is deleted while this goes on drops out here, so more are fused than asked for.
         fused = fuse([dense, lexical], k=2 * depth)
         chunks = self._store.chunks([scored.chunk_id for scored in fused])
         kept = [(chunks[scored.chunk_id], scored.score) for scored in fused if scored.chunk_id in chunks][:k]

@@ -67,17 +67,36 @@ def _add_health(app: FastAPI) -> None:
     async def readyz(request: Request) -> Response:
         server = of_request(request)
         engine = server.engine
-        backlog = await server.run(lambda: engine.store.backlog(engine.embedder.model_id))
-        return JSONResponse({"status": "ready", "backlog": backlog, "index_version": str(engine.generations.current.sequence)})
+        return JSONResponse(await server.run(lambda: _readiness(engine)))
 
     @app.get("/metrics", summary="Metrics in Prometheus form")
     async def metrics(request: Request) -> Response:
         server = of_request(request)
         engine = server.engine
-        counts = await server.run(engine.store.counts)
-        backlog = await server.run(lambda: engine.store.backlog(engine.embedder.model_id))
-        text = server.metrics.exposition(documents=counts["documents"], chunks=counts["chunks"], backlog=backlog)
-        return Response(text, media_type=METRICS_TYPE)
+        return Response(await server.run(lambda: server.metrics.exposition(_sizes(engine))), media_type=METRICS_TYPE)
+
+
+def _readiness(engine: Engine) -> dict[str, object]:
+    store = engine.store
+    backlog, jobs = store.backlog(engine.embedder.model_id), store.jobs.n_waiting()
+    return {"status": "ready", "backlog": backlog, "jobs": jobs, "index_version": str(store.sequence())}
+
+
+def _sizes(engine: Engine) -> dict[str, float]:
+    state = engine.generations.state
+    return {
+        **engine.store.counts(),
+        "backlog_chunks": engine.store.backlog(engine.embedder.model_id),
+        "jobs_waiting": engine.store.jobs.n_waiting(),
+        "jobs_failed": len(engine.store.jobs.failed()),
+        "generation_number": state.number,
+        "generation_rows": state.n_rows,
+        "generation_approximate": float(state.approximate),
+        "generation_age_seconds": state.age_seconds,
+        "generation_built": state.n_built,
+        "generation_damaged": state.n_damaged,
+        "tail_rows": state.n_tail,
+    }
 
 
 def _add_page(app: FastAPI) -> None:

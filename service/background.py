@@ -1,4 +1,4 @@
-"""Work that asking never waits for: embedding what was stored, and renewing the search snapshot."""
+"""Work that asking never waits for: storing what waits, embedding it, and renewing the search files."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from index.generation import Generations
 from index.ingest import Ingester
 from index.store.documents import Store
 
-POLL_SECONDS = 2.0  # how soon what another process stored is noticed
+POLL_SECONDS = 2.0  # how soon what failed is tried again
 _log = logging.getLogger("readout.background")
 
 
 class Background:
-    """One thread that embeds the backlog and then makes a new snapshot current."""
+    """One thread that stores what waits, embeds it, and renews the search files."""
 
     def __init__(self, store: Store, ingester: Ingester, generations: Generations) -> None:
         """Work on these; `start` begins."""
@@ -51,11 +51,17 @@ class Background:
 
 
 def catch_up(store: Store, ingester: Ingester, generations: Generations, *, stop: Callable[[], bool]) -> None:
-    """Embed the backlog and, if anything changed since the current snapshot, make a new one."""
-    embedded = ingester.embed_backlog(on_progress=_unwatched, stop=stop)
-    if embedded or store.sequence() != generations.current.sequence:
-        generations.refresh()
+    """Store the files that wait, embed the backlog, and renew the search files where that is due."""
+    if store.jobs.n_waiting():
+        ingester.work_on_jobs(on_result=_unwatched, stop=stop)
+    ingester.embed_backlog(on_progress=_unwatched, stop=stop)
+    if stop():
+        return
+    generations.adopt_if_due()
+    generations.merge_if_due()
+    while not stop() and generations.forget_others():
+        pass
 
 
-def _unwatched(_: int) -> None:
-    """Nobody watches the progress of background work."""
+def _unwatched(_: object) -> None:
+    """Nobody watches background work; what is done stands in the store."""

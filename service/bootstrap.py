@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from index.chunk import Budget
-from index.dense import FlatStore
 from index.embed import (
     PACKAGED_MODEL,
     PACKAGED_SHA256,
@@ -19,7 +19,7 @@ from index.embed import (
     use_threads,
 )
 from index.errors import ModelUnavailable
-from index.generation import Generations
+from index.generation import Bounds, Generations
 from index.ingest import Ingester
 from index.protocols import Embedder, Reader
 from index.reader.entailment import Entailment
@@ -41,11 +41,15 @@ from service.types import Mode
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The loaded models. `reading` gives a reader that weighs terms by these frequencies."""
+    """The loaded models. `reading` gives a reader that weighs terms by these frequencies.
+
+    `embedder_of` loads the embedding model of an id, as far as it is still there: while another one takes its place.
+    """
 
     embedder: Embedder
     reading: Callable[[DocumentFrequencies], Reader]
     relate: Relate
+    embedder_of: Callable[[str], Embedder | None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,15 @@ class Engine:
     def close(self) -> None:
         """Close the store. Stop the background first if it was started."""
         self.store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A data directory that is only added to. `merge` renews its search files where that is due; it needs the model."""
+
+    store: Store
+    ingester: Ingester
+    merge: Callable[[], None]
 
 
 def load_embedder(settings: Settings) -> Embedder:
@@ -83,7 +96,8 @@ def load_models(settings: Settings) -> Models:
     Raises:
         ModelUnavailable: If one cannot be loaded.
     """
-    return models_over(load_embedder(settings), n_threads=settings.threads)
+    models = models_over(load_embedder(settings), n_threads=settings.threads)
+    return replace(models, embedder_of=lambda model_id: load_embedder_of(model_id, settings))
 
 
 def models_over(embedder: Embedder, *, n_threads: int) -> Models:
@@ -104,24 +118,51 @@ def models_over(embedder: Embedder, *, n_threads: int) -> Models:
     return Models(embedder, reader_over, entailment.relations)
 
 
+def load_embedder_of(model_id: str, settings: Settings) -> Embedder | None:
+    """The embedding model of an id that `model_id_of` gave once; None if it is not there any more as it was."""
+    path, _, _ = model_id.rpartition("@")
+    if not path:
+        return None
+    named = settings.model_copy(update={"model": None if path == PACKAGED_MODEL else Path(path)})
+    try:
+        return load_embedder(named) if model_id_of(named) == model_id else None
+    except ModelUnavailable:
+        return None
+
+
 def model_id_of(settings: Settings) -> str:
-    """The id of the embedding model that the settings name, without loading it."""
+    """The id of the embedding model that the settings name, without loading it.
+
+    For a folder it is its path with a digest of names, sizes and times of its files: other weights there are another model.
+    """
     if settings.model is None:
         return f"{PACKAGED_MODEL}@{PACKAGED_SHA256[:12]}"
-    return str(settings.model.resolve())
+    folder = settings.model.resolve()
+    files = sorted((path, path.stat()) for path in folder.rglob("*") if path.is_file())
+    facts = [f"{path.relative_to(folder)} {stat.st_size} {stat.st_mtime_ns}" for path, stat in files]
+    return f"{folder}@{hashlib.sha256(chr(10).join(facts).encode(errors='replace')).hexdigest()[:12]}"
 
 
-def build_engine(settings: Settings, models: Models) -> Engine:
-    """Open the data directory and build what works on it.
+def build_engine(settings: Settings, models: Models, *, read_only: bool = False) -> Engine:
+    """Open the data directory and build what works on it; with `read_only` nothing is written.
 
     Raises:
         StoreUnavailable: If the data directory cannot be used.
     """
-    store = Store(settings.data)
+    store = Store(settings.data, read_only=read_only)
     embedder = models.embedder
     ingester = _ingester(settings, store, embedder)
-    generations = Generations(lambda: store.vectors(embedder.model_id, embedder.dimension), FlatStore)
-    searcher = Searcher(store, embedder, generations)
+    if not read_only:
+        store.jobs.requeue()
+    generations = Generations(
+        store.vectors,
+        embedder,
+        data=settings.data,
+        writable=not read_only,
+        bounds=_bounds(settings),
+        embedder_of=models.embedder_of,
+    )
+    searcher = Searcher(store, generations)
 
     def read_document(document_id: str, sha256: str | None) -> Document:
         return store.document(document_id, sha256=sha256)
@@ -146,12 +187,12 @@ def term_frequencies(store: Store) -> DocumentFrequencies:
     """What the reader weighs terms by: in how many passages each stands, and how many there are."""
 
     def frequencies(terms: Iterable[str]) -> tuple[Mapping[str, int], int]:
-        return store.document_frequencies(terms), store.counts("chunks")["chunks"]
+        return store.document_frequencies(terms), store.counts()["chunks"]
 
     return frequencies
 
 
-def open_ingester(settings: Settings) -> tuple[Store, Ingester]:
+def open_ingester(settings: Settings) -> Writing:
     """The store and what adds to it; the model is loaded only once something is to be cut or embedded.
 
     Raises:
@@ -159,7 +200,16 @@ def open_ingester(settings: Settings) -> tuple[Store, Ingester]:
     """
     store = Store(settings.data)
     embedder = DeferredEmbedder(lambda: load_embedder(settings), model_id=model_id_of(settings))
-    return store, _ingester(settings, store, embedder)
+
+    def merge() -> None:
+        Generations(store.vectors, embedder, data=settings.data, bounds=_bounds(settings)).merge_if_due()
+
+    store.jobs.requeue()
+    return Writing(store, _ingester(settings, store, embedder), merge)
+
+
+def _bounds(settings: Settings) -> Bounds:
+    return Bounds(exact_rows=settings.exact_passages, tail_rows=settings.tail_passages)
 
 
 def _ingester(settings: Settings, store: Store, embedder: Embedder) -> Ingester:
@@ -170,9 +220,9 @@ def _ingester(settings: Settings, store: Store, embedder: Embedder) -> Ingester:
     return Ingester(store, embedder, budget=budget, max_document_bytes=settings.max_document_bytes)
 
 
-def load_engine(settings: Settings) -> Engine:
+def load_engine(settings: Settings, *, read_only: bool = False) -> Engine:
     """`build_engine` with the models that the settings name."""
-    return build_engine(settings, load_models(settings))
+    return build_engine(settings, load_models(settings), read_only=read_only)
 
 
 def in_directory(settings: Settings, directory: Path) -> Settings:

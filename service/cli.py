@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import InputRejected, ReadoutError
-from service.errors import CannotServe, UnsafeBind
+from index.errors import InputRejected, ReadoutError, StoreBusy
+from service.errors import UnsafeBind
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -95,8 +95,20 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--threads", type=_count, default=2, metavar="N", help="processor threads (default: 2)")
     train.set_defaults(run=_train_reader)
 
-    status = commands.add_parser("status", parents=[common], help="show what is stored")
+    status = commands.add_parser("status", parents=[common], help="show what is stored, what waits and what was given up")
     status.set_defaults(run=_status)
+
+    doctor = commands.add_parser("doctor", parents=[common], help="check everything that is stored")
+    doctor.add_argument("--repair", action="store_true", help="mend what can be made again from the texts")
+    doctor.set_defaults(run=_doctor)
+
+    backup = commands.add_parser("backup", parents=[common], help="write the store to one file, also while a server runs")
+    backup.add_argument("file", type=Path, metavar="FILE", help="the file; its sha256 is written beside it")
+    backup.set_defaults(run=_backup)
+
+    restore = commands.add_parser("restore", parents=[common], help="make a backup the store of a new folder")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what readout backup wrote")
+    restore.set_defaults(run=_restore)
     return parser
 
 
@@ -119,12 +131,9 @@ def _settings(parsed: argparse.Namespace, *, host: str | None = None, port: int 
 
 
 def _ingest(parsed: argparse.Namespace) -> int:
-    from tqdm import tqdm
-
     from index.ingest import collect
     from index.types import IngestStatus
-    from service.bootstrap import model_id_of, open_ingester
-    from service.progress import watched
+    from service.ingesting import ingest
 
     files, results = collect(parsed.paths)
     if not files:
@@ -132,12 +141,7 @@ def _ingest(parsed: argparse.Namespace) -> int:
             _complain(f"{result.name}: {result.error}")
         _complain("nothing to ingest")
         return FAILED
-    settings = _settings(parsed)
-    store, ingester = open_ingester(settings)
-    results += [ingester.add_file(path) for path in tqdm(files, desc="reading", unit="file", disable=None)]
-    with tqdm(total=store.backlog(model_id_of(settings)), desc="embedding", unit="passage", disable=None) as bar:
-        ingester.embed_backlog(on_progress=watched(bar), stop=lambda: False)
-    store.close()
+    results += ingest(files, _settings(parsed))
     for result in results:
         if result.status is IngestStatus.FAILED:
             _complain(f"{result.name}: {result.error}")
@@ -147,6 +151,7 @@ def _ingest(parsed: argparse.Namespace) -> int:
 
 
 def _ask(parsed: argparse.Namespace) -> int:
+    from index.store.lock import lock
     from service.background import catch_up
     from service.bootstrap import load_engine
     from service.schemas import answer_json
@@ -156,14 +161,21 @@ def _ask(parsed: argparse.Namespace) -> int:
     settings = _settings(parsed)
     if not parsed.question.strip() or len(parsed.question) > settings.max_question_characters:
         raise InputRejected(f"ask a question of 1 to {settings.max_question_characters:,} characters")
-    engine = load_engine(settings)
-    catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
+    try:
+        held = lock(settings.data)
+    except StoreBusy:  # whoever writes does the embedding; what is there is asked
+        held = None
+    engine = load_engine(settings, read_only=held is None)
+    if held is not None:
+        catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
     answer = engine.answerer.ask(Ask(parsed.question))
     if parsed.json:
         _say(json.dumps(answer_json(answer, answer_id="command-line"), ensure_ascii=False, indent=2))
     else:
         _say(readable(answer))
     engine.close()
+    if held is not None:
+        held.release()
     return DONE
 
 
@@ -171,29 +183,11 @@ def _serve(parsed: argparse.Namespace) -> int:
     settings = _settings(parsed, host=parsed.host, port=parsed.port)
     if settings.host not in LOOPBACK and settings.api_key is None and not parsed.insecure:
         raise UnsafeBind(f"{settings.host} can be reached from elsewhere; set READOUT_API_KEY, or add --insecure")
-    _check_port(settings.host, settings.port)
-    import uvicorn
-
-    from service.api import create_app
     from service.bootstrap import load_engine
+    from service.serving import serve
 
-    app = create_app(settings, lambda: load_engine(settings))
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="info", server_header=False, timeout_keep_alive=15)
+    serve(settings, lambda: load_engine(settings))
     return DONE
-
-
-def _check_port(host: str, port: int) -> None:
-    """Say at once that the port is taken, not after the models are loaded."""
-    import socket
-
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CannotServe(
-                f"{host}:{port} cannot be served on ({error.strerror}); stop what uses it, or give --port"
-            ) from error
 
 
 def _evaluate(parsed: argparse.Namespace) -> int:
@@ -234,18 +228,29 @@ def _train_reader(parsed: argparse.Namespace) -> int:
 
 
 def _status(parsed: argparse.Namespace) -> int:
-    from index.store.documents import Store
-    from service.bootstrap import model_id_of
+    from service.upkeep import status
 
-    settings = _settings(parsed)
-    store = Store(settings.data)
-    counts = store.counts()
-    _say(f"store      {settings.data}")
-    for name in ("documents", "versions", "chunks", "vectors"):
-        _say(f"{name:<10} {counts[name]}")
-    _say(f"{'backlog':<10} {store.backlog(model_id_of(settings))}")
-    _say(f"{'sequence':<10} {store.sequence()}")
-    store.close()
+    status(_settings(parsed), say=_say)
+    return DONE
+
+
+def _doctor(parsed: argparse.Namespace) -> int:
+    from service.upkeep import examine
+
+    return DONE if examine(_settings(parsed), repair=parsed.repair, say=_say) else FAILED
+
+
+def _backup(parsed: argparse.Namespace) -> int:
+    from service.upkeep import back_up
+
+    back_up(_settings(parsed), parsed.file, say=_say)
+    return DONE
+
+
+def _restore(parsed: argparse.Namespace) -> int:
+    from service.upkeep import restore
+
+    restore(_settings(parsed), parsed.file, say=_say)
     return DONE
 
 

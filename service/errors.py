@@ -4,6 +4,7 @@ index.errors.ReadoutError
 ├── BadSettings       a READOUT_* variable is unknown or does not fit
 ├── UnsafeBind        serving off loopback without a key
 ├── CannotServe       the address is taken or is none of this machine
+├── ServerRefused     the running server did not take what was handed to it
 ├── NotReady          models and snapshot are not loaded yet
 ├── Overloaded        too many requests are waiting
 └── AnswerTimeout     an answer took longer than it may
@@ -30,6 +31,12 @@ class CannotServe(ReadoutError):
     """The address cannot be listened on."""
 
     code = "cannot_serve"
+
+
+class ServerRefused(ReadoutError):
+    """The server that has the data directory did not take what was handed to it."""
+
+    code = "server_refused"
 
 
 class NotReady(ReadoutError):

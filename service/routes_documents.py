@@ -68,6 +68,7 @@ async def add(request: Request) -> Response:
         timeout_seconds=server.settings.ingest_timeout_seconds,
     )
     engine.background.wake()
+    server.metrics.received(results)
     return _added(results, id_of_request(request))
 
 

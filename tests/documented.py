@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ sys.path.insert(0, str(README.parent))  # run by path, this file's own folder wo
 
 def generated() -> dict[str, str]:
     """Each generated part under its name."""
-    return {"settings": _settings(), "routes": _routes(), "errors": _errors(), "commands": _commands()}
+    return {"settings": _settings(), "routes": _routes(), "errors": _errors(), "commands": _commands(), "torture": _torture()}
 
 
 def parts_of(readme: str) -> dict[str, str]:
@@ -67,6 +68,30 @@ def _commands() -> str:
     from service.cli import parser
 
     return "\n".join(["```", parser().format_help().strip(), "```"])
+
+
+# What each torture is, for the table; `n` is the count of it that was reached.
+_TORTURES = {
+    "kill": ("kill -9 at a random moment", "rounds"),
+    "kill in a call": ("kill -9 inside an fsync or a rename", "rounds"),
+    "power cut": ("power cut below an ext4 file system", "rounds"),
+    "full disk": ("disk full: 507, reads go on, writes resume", "points"),
+    "broken disk": ("EIO at the n-th write or fsync of an ingest", "points"),
+    "damaged files": ("search file damaged, then opened", "damaged"),
+    "soak": ("4 writers and 8 readers at once, seconds", "seconds"),
+}
+
+
+def _torture() -> str:
+    kept = json.loads((README.parent / "tests" / "torture" / "results.json").read_text(encoding="utf-8"))
+    rows = ["| What is done to it | Times | Faults | Counted |", "|---|---|---|---|"]
+    for name, (text, times) in _TORTURES.items():
+        if name not in kept:
+            continue
+        counts = kept[name]["counts"]
+        rest = ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in counts.items() if key != times)
+        rows.append(f"| {text} | {counts[times]:,} | {sum(kept[name]['faults'].values())} | {rest} |")
+    return "\n".join(rows)
 
 
 if __name__ == "__main__":

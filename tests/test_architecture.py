@@ -15,16 +15,31 @@ PACKAGES = ("index", "service")
 
 # Workers that other workers may import, each with the reason.
 SHARED_IN_INDEX = {
+    "index.durable": "one way to write a file that is whole or not there: search files, backups and the server's address",
     "index.normalise": "one way to fold words: what is stored, what is searched and what is read must agree on it",
     "index.sentences": "one set of sentence borders: chunks cut a long sentence where the splitter would",
 }
 # Rooms: the files inside may import each other.
 ROOMS_IN_INDEX = ("index.loaders", "index.reader", "index.store")
-WORKERS = ("chunk", "dense", "embed", "fuse", "lexical", "loaders", "normalise", "reader", "sentences", "store", "tokens")
+WORKERS = (
+    "chunk",
+    "dense",
+    "durable",
+    "embed",
+    "fuse",
+    "lexical",
+    "loaders",
+    "normalise",
+    "reader",
+    "sentences",
+    "store",
+    "tokens",
+)
 INDEX_LAYERS = (
     ("types", "errors"),
     ("protocols",),
     WORKERS,
+    ("manifest", "snapshot"),
     ("generation",),
     ("ingest", "search"),
 )
@@ -42,7 +57,8 @@ SERVICE_LAYERS = (
     ("door", "openapi_examples", "sse", "text"),
     ("server",),
     ("routes_ask", "routes_documents"),
-    ("api", "evaluating"),
+    ("api", "evaluating", "handing_over", "upkeep"),
+    ("ingesting", "serving"),
     ("cli",),
 )
 CONCRETE = {
@@ -51,7 +67,6 @@ CONCRETE = {
     "EntailmentGraph",
     "ExactStore",
     "ExtractiveComposer",
-    "FlatStore",
     "ReadingGraph",
     "SentenceTransformersEmbedder",
     "TrainedReader",

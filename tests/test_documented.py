@@ -11,7 +11,7 @@ from service.types import RefusalReason, Status
 from tests.documented import README, generated, parts_of
 
 
-@pytest.mark.parametrize("name", ["settings", "routes", "errors", "commands"])
+@pytest.mark.parametrize("name", ["settings", "routes", "errors", "commands", "torture"])
 def test_a_generated_part_of_the_readme_is_current(name: str) -> None:
     """Renew with `python tests/documented.py`."""
     assert parts_of(README.read_text(encoding="utf-8"))[name] == generated()[name]
@@ -26,7 +26,7 @@ def test_every_value_a_client_can_meet_is_named_in_the_readme() -> None:
 def test_every_command_in_a_readme_code_block_exists() -> None:
     readme = README.read_text(encoding="utf-8")
     used = set(re.findall(r"^\s*(?:\.venv/bin/)?readout ([\w-]+)", readme, re.MULTILINE))
-    assert used <= {"ingest", "ask", "serve", "evaluate", "train-reader", "status"}
+    assert used <= {"ingest", "ask", "serve", "evaluate", "train-reader", "status", "doctor", "backup", "restore"}
     assert {"ingest", "ask", "evaluate"} <= used
 
 

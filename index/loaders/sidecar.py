@@ -42,6 +42,11 @@ def parse(data: bytes) -> Metadata:
     )
 
 
+def written(metadata: Metadata) -> bytes:
+    """A sidecar that states this."""
+    return yaml.safe_dump({key: value for key in KEYS if (value := getattr(metadata, key)) is not None}).encode()
+
+
 def iso_date(value: str) -> str:
     """The value, if it is an ISO date or date and time.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.types import Chunk, IngestStatus, Metadata, Section
@@ -101,20 +101,50 @@ def write_document(connection: sqlite3.Connection, placed: Placed, offered: Offe
     return row is not None and row[0] == sha256
 
 
-def delete_chunks(connection: sqlite3.Connection, document_id: str) -> None:
-    """Delete a document's chunks with their search terms and vectors."""
-    chunks = "SELECT chunk_id FROM chunks WHERE document_id = ?"
-    connection.execute(f"DELETE FROM chunk_terms WHERE rowid IN ({chunks})", [document_id])
-    connection.execute("DELETE FROM chunks WHERE document_id = ?", [document_id])
+def delete_chunks(connection: sqlite3.Connection, chunk_ids: Sequence[int]) -> None:
+    """Delete chunks with their search terms and vectors, and note them for the generations that still hold them."""
+    for chunk_id in chunk_ids:
+        connection.execute("DELETE FROM chunk_terms WHERE rowid = ?", [chunk_id])
+        connection.execute(
+            "INSERT INTO deletions (chunk_id) SELECT DISTINCT chunk_id FROM vectors WHERE chunk_id = ?", [chunk_id]
+        )
+        connection.execute("DELETE FROM chunks WHERE chunk_id = ?", [chunk_id])
 
 
-def write_chunks(connection: sqlite3.Connection, document_id: str, chunks: Sequence[Chunk], terms: Sequence[str]) -> None:
-    """Replace a document's chunks by these, each with its search terms."""
-    delete_chunks(connection, document_id)
-    for chunk, its_terms in zip(chunks, terms, strict=True):
+def chunk_ids_of(connection: sqlite3.Connection, document_id: str) -> list[int]:
+    """The ids of a document's chunks."""
+    return [row[0] for row in connection.execute("SELECT chunk_id FROM chunks WHERE document_id = ?", [document_id])]
+
+
+def write_chunks(
+    connection: sqlite3.Connection,
+    document_id: str,
+    chunks: Sequence[tuple[Chunk, str, str]],
+    *,
+    replaced: Mapping[str, int],
+) -> None:
+    """Write a document's new chunks, each with its text and its search terms.
+
+    `replaced` gives the old chunk of each text: one that is written again takes over its vectors of every model.
+    """
+    for chunk, text, terms in chunks:
         sentences = json.dumps([[span.start, span.end] for span in chunk.sentences])
         inserted = connection.execute(
             'INSERT INTO chunks (document_id, start, "end", n_tokens, sentences) VALUES (?, ?, ?, ?, ?)',
             [document_id, chunk.span.start, chunk.span.end, chunk.n_tokens, sentences],
         )
-        connection.execute("INSERT INTO chunk_terms (rowid, terms) VALUES (?, ?)", [inserted.lastrowid, its_terms])
+        connection.execute("INSERT INTO chunk_terms (rowid, terms) VALUES (?, ?)", [inserted.lastrowid, terms])
+        if text in replaced:
+            connection.execute(
+                "INSERT INTO vectors (chunk_id, space, row) SELECT ?, space, row FROM vectors WHERE chunk_id = ?",
+                [inserted.lastrowid, replaced[text]],
+            )
+
+
+def chunks_by_text(connection: sqlite3.Connection, document_id: str) -> dict[str, int]:
+    """A document's current chunks by their texts."""
+    row = connection.execute(
+        "SELECT text FROM versions JOIN documents USING (document_id, sha256) WHERE document_id = ?", [document_id]
+    ).fetchone()
+    spans = connection.execute('SELECT chunk_id, start, "end" FROM chunks WHERE document_id = ?', [document_id])
+    return {row[0][start:end]: chunk_id for chunk_id, start, end in spans}

@@ -1,7 +1,8 @@
-"""Connections to one SQLite file: one writer, a reader per thread, foreign errors translated."""
+"""Connections to one SQLite file: one writer with shared commits, a reader per thread, foreign errors translated."""
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import threading
 import time
@@ -9,13 +10,17 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Generic, TypeVar
 
-from index.errors import StoreFull, StoreUnavailable
-from index.store.schema import migrate
+from index.errors import ReadoutError, StoreFull, StoreUnavailable
+from index.store.schema import MIGRATIONS, migrate
 
+T = TypeVar("T")
 _PRIMARY = 0xFF  # the part of an extended result code that names the error
 OPEN_ATTEMPTS, OPEN_PAUSE_SECONDS = 100, 0.05  # how often and how soon opening is tried again
 BUSY_TIMEOUT_SECONDS = 30.0  # how long to wait for another process's write
+# A full device shows as either: the second is the index of the write-ahead log, which cannot grow.
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 
 
 class _Held:
@@ -27,31 +32,71 @@ class _Held:
         self.connection = connection
 
 
+class _Task(Generic[T]):
+    """Some writing that waits for its commit."""
+
+    def __init__(self, work: Callable[[sqlite3.Connection], T]) -> None:
+        self.work = work
+        self.done = False
+        self.error: BaseException | None = None
+        self._made: list[T] = []
+
+    def run(self, connection: sqlite3.Connection) -> None:
+        """Do the work between savepoints: its error undoes this work only."""
+        connection.execute("SAVEPOINT task")
+        try:
+            self._made = [self.work(connection)]
+        except Exception as error:  # noqa: BLE001 - kept for the thread that asked for it
+            self.error = error
+            if connection.in_transaction:  # a full disk may have rolled everything back
+                connection.execute("ROLLBACK TO task")
+        if connection.in_transaction:
+            connection.execute("RELEASE task")
+
+    def result(self) -> T:
+        """What the work gave, or its error."""
+        if self.error is not None:
+            raise self.error
+        return self._made[0]
+
+
 def _fold(text: str | None) -> str | None:
     return None if text is None else text.casefold()  # SQLite's lower() knows ASCII only
 
 
 class Database:
-    """WAL with `synchronous=FULL`: what a finished `writing` block wrote survives a power cut."""
+    """WAL with `synchronous=FULL`: what `write` returned from survives a power cut."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the file and bring its schema up to date.
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open or create the file and bring its schema up to date. `read_only` keeps no connection that can write.
 
         Raises:
             StoreUnavailable: If the file cannot be opened or is not a Readout store.
         """
         self._path = path
-        self._write_lock = threading.RLock()
+        self._write_lock = threading.Lock()
+        self._tasks: list[_Task[object]] = []
+        self._tasks_lock = threading.Lock()
         self._local = threading.local()
         self._closed = False
         self._opened: list[sqlite3.Connection] = []
         self._opened_lock = threading.Lock()
-        with _translated(path):
+        self._writer: sqlite3.Connection | None = None
+        with translated(path):
+            if read_only and path.is_file() and self._is_current():
+                return
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = self._connect()
-            _patiently(lambda: self._writer.execute("PRAGMA journal_mode = WAL"))
-            self._writer.execute("PRAGMA synchronous = FULL")
-            migrate(self._writer)
+            writer = self._connect()
+            _patiently(lambda: writer.execute("PRAGMA journal_mode = WAL"))
+            writer.execute("PRAGMA synchronous = FULL")
+            migrate(writer)
+            if not read_only:
+                self._writer = writer
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
 
     def close(self) -> None:
         """Close every connection; later use is an error."""
@@ -61,23 +106,59 @@ class Database:
                 connection.close()
             self._opened.clear()
 
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One write transaction, committed at the end of the block, rolled back on an error."""
-        with self._write_lock, _translated(self._path):
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException:  # an interrupt too must leave no open transaction; it goes on from here
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` gives on the writing connection, once it is committed; all or nothing.
+
+        Threads that write at once share a commit: whoever gets the lock does the work of all that wait. `work` may raise to undo
+        what it did, and must not write through another connection.
+
+        Raises:
+            StoreFull, StoreUnavailable: If it could not be committed.
+        """
+        task = _Task(work)
+        with self._tasks_lock:
+            self._tasks.append(task)  # type: ignore[arg-type]  # results go back to the task they came from
+        with self._write_lock:
+            if not task.done:
+                self._commit_waiting()
+        return task.result()
+
+    def _commit_waiting(self) -> None:
+        with self._tasks_lock:
+            tasks, self._tasks = self._tasks, []
+        try:
+            with translated(self._path):
+                self._commit(tasks)
+        except BaseException as error:  # handed to every thread whose work it undid; an interrupt goes on from here
+            for task in tasks:
+                undone = StoreUnavailable("the write was interrupted; try again")
+                task.error = task.error or (error if isinstance(error, ReadoutError) else undone)
+            if not isinstance(error, Exception):
                 raise
+        finally:
+            for task in tasks:
+                task.done = True
+
+    def _commit(self, tasks: list[_Task[object]]) -> None:
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        if self._writer is None:
+            raise StoreUnavailable("the store is open for reading only")
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            _run_all(tasks, self._writer)
+            self._writer.execute("COMMIT")
+        except BaseException:  # an interrupt too must leave no open transaction; it goes on from here
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            raise
+        finally:
+            _translate_errors(tasks, self._path)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One read transaction: everything read in the block is of one moment. Blocks may nest."""
-        with _translated(self._path):
+        with translated(self._path):
             connection = self._reader()
             if connection.in_transaction:
                 yield connection
@@ -87,6 +168,10 @@ class Database:
                 yield connection
             finally:
                 connection.execute("COMMIT")
+
+    def _is_current(self) -> bool:
+        with self.reading() as connection:
+            return bool(connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS))
 
     def _reader(self) -> sqlite3.Connection:
         held: _Held | None = getattr(self._local, "held", None)
@@ -129,15 +214,37 @@ def _patiently(work: Callable[[], object]) -> None:
             return
 
 
+def _run_all(tasks: list[_Task[object]], connection: sqlite3.Connection) -> None:
+    """Run each task; one that ended the transaction ended the work of those before it too."""
+    for task in tasks:
+        task.run(connection)
+        if task.error is not None and not connection.in_transaction:
+            raise task.error
+
+
+def _translate_errors(tasks: list[_Task[object]], path: Path) -> None:
+    for task in tasks:
+        if isinstance(task.error, sqlite3.Error | OSError):
+            try:
+                with translated(path):
+                    raise task.error
+            except ReadoutError as ours:
+                task.error = ours
+
+
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Iterator[None]:
+    """SQLite's and the system's errors about a file as ours."""
     try:
         yield
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & _PRIMARY == sqlite3.SQLITE_FULL:
+        code = error.sqlite_errorcode
+        if code in _FULL or code & _PRIMARY == sqlite3.SQLITE_FULL:
             raise StoreFull(f"no space is left for {path.name}; free some, then try again") from error
         raise StoreUnavailable(f"the store {path.name} cannot be used: {error}") from error
     except sqlite3.DatabaseError as error:
         raise StoreUnavailable(f"{path.name} is not a readable Readout store: {error}") from error
     except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StoreFull(f"no space is left for {path.name}; free some, then try again") from error
         raise StoreUnavailable(f"the data directory cannot be used: {error}") from error

@@ -1,21 +1,21 @@
-"""Documents, their versions, chunks and vectors: the operations on the store."""
+"""Documents, their versions and chunks: the operations on the store."""
 
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from index.errors import NotFound, VersionGone
 from index.store.changes import (
     Offered,
     Placed,
     bump,
+    chunk_ids_of,
+    chunks_by_text,
     counter,
     delete_chunks,
     place,
@@ -25,6 +25,10 @@ from index.store.changes import (
 )
 from index.store.database import Database
 from index.store.filtering import conditions
+from index.store.frequencies import Frequencies
+from index.store.jobs import Jobs
+from index.store.schema import COUNTED
+from index.store.vectors import Vectors
 from index.types import (
     Chunk,
     Document,
@@ -36,9 +40,6 @@ from index.types import (
     SectionKind,
     Span,
 )
-
-if TYPE_CHECKING:
-    from index.protocols import Rows
 
 FILE_NAME = "readout.sqlite3"
 _SUMMARY = "document_id, name, uri, sha256, title, outlet, published_at"
@@ -55,13 +56,16 @@ class Selection:
 class Store:
     """All documents of one data directory. Safe to use from many threads."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, read_only: bool = False) -> None:
         """Open or create the store in `directory`.
 
         Raises:
             StoreUnavailable: If it cannot be opened.
         """
-        self._database = Database(directory / FILE_NAME)
+        self._database = Database(directory / FILE_NAME, read_only=read_only)
+        self._frequencies = Frequencies()
+        self.vectors = Vectors(self._database)
+        self.jobs = Jobs(self._database)
 
     def close(self) -> None:
         """Close the files."""
@@ -82,15 +86,24 @@ class Store:
             StoreFull, StoreUnavailable: If it could not be written; then nothing changed.
         """
         sha256 = sha256_of(offered.text)
-        with self._database.writing() as connection:
+        keyed = [
+            (chunk, chunk.span.of(offered.text), its_terms) for chunk, its_terms in zip(chunks, terms, strict=True)
+        ]  # made before the one writer is asked for
+
+        def write(connection: sqlite3.Connection) -> Placed:
             placed = place(connection, offered, sha256)
             if placed.status is IngestStatus.UNCHANGED:
                 return placed
+            old = chunk_ids_of(connection, placed.document_id)
+            replaced = chunks_by_text(connection, placed.document_id) if old else {}
             same_text = write_document(connection, placed, offered, sha256)
             if not same_text:
-                write_chunks(connection, placed.document_id, chunks, terms)
+                write_chunks(connection, placed.document_id, keyed, replaced=replaced)
+                delete_chunks(connection, old)
             bump(connection, "sequence")
             return placed
+
+        return self._database.write(write)
 
     def place(self, offered: Offered) -> Placed:
         """What `put` would answer now, without writing."""
@@ -144,12 +157,15 @@ class Store:
         Raises:
             NotFound: If there is no such document.
         """
-        with self._database.writing() as connection:
-            delete_chunks(connection, document_id)
+
+        def erase(connection: sqlite3.Connection) -> None:
+            delete_chunks(connection, chunk_ids_of(connection, document_id))
             gone = connection.execute("DELETE FROM documents WHERE document_id = ?", [document_id])
             if gone.rowcount == 0:
                 raise NotFound("there is no such document; it may have been deleted already")
             bump(connection, "sequence")
+
+        self._database.write(erase)
 
     # Searching
 
@@ -182,15 +198,9 @@ class Store:
         return [ScoredChunk(chunk_id, score) for chunk_id, score in rows]
 
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """In how many chunks each term occurs; 0 for a term that occurs nowhere."""
-        wanted = list(dict.fromkeys(terms))
+        """In how many chunks each term occurs, nearly so for common ones; 0 for a term that occurs nowhere."""
         with self._database.reading() as connection:
-            found = {
-                term: int(row[0])
-                for term in wanted
-                if (row := connection.execute("SELECT doc FROM chunk_vocabulary WHERE term = ?", [term]).fetchone())
-            }
-        return {term: found.get(term, 0) for term in wanted}
+            return self._frequencies.of(connection, terms)
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, Chunk]:
         """The chunks with these ids; one that was deleted meanwhile is missing."""
@@ -212,70 +222,21 @@ class Store:
             ).fetchall()
         return [row[0] for row in rows]
 
-    # Vectors
-
-    def chunks_to_embed(self, model_id: str, *, limit: int) -> list[tuple[int, str]]:
-        """At most `limit` chunks without a vector of this model, with their texts, oldest first."""
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                'SELECT chunk_id, document_id, start, "end" FROM chunks c '
-                "WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.chunk_id = c.chunk_id AND v.model_id = ?) "
-                "ORDER BY chunk_id LIMIT ?",
-                [model_id, limit],
-            ).fetchall()
-            # Cut here, since SQLite's substr walks the text from its beginning for every chunk.
-            texts = dict(
-                connection.execute(
-                    "SELECT document_id, text FROM versions JOIN documents USING (document_id, sha256) "
-                    "WHERE document_id IN (SELECT value FROM json_each(?))",
-                    [json.dumps(sorted({row[1] for row in rows}))],
-                )
-            )
-        return [(chunk_id, texts[document_id][start:end]) for chunk_id, document_id, start, end in rows]
-
-    def backlog(self, model_id: str) -> int:
-        """How many chunks wait for their vector of this model."""
-        with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT (SELECT count(*) FROM chunks) - (SELECT count(*) FROM vectors WHERE model_id = ?)", [model_id]
-            ).fetchone()
-        return int(row[0])
-
-    def put_vectors(self, model_id: str, chunk_ids: Sequence[int], rows: Rows) -> None:
-        """Store unit rows, shape (len(chunk_ids), dimension); rows of chunks deleted meanwhile are dropped."""
-        with self._database.writing() as connection:
-            connection.executemany(
-                "INSERT OR REPLACE INTO vectors SELECT chunk_id, ?, ? FROM chunks WHERE chunk_id = ?",
-                [
-                    (model_id, np.ascontiguousarray(row, dtype="<f4").tobytes(), chunk_id)
-                    for chunk_id, row in zip(chunk_ids, rows, strict=True)
-                ],
-            )
-            bump(connection, "sequence")
-
-    def vectors(self, model_id: str, dimension: int) -> tuple[int, list[int], Rows]:
-        """The store's sequence number, and all vectors of a model as ids and rows, shape (n, dimension), of one moment."""
-        with self._database.reading() as connection:
-            sequence = counter(connection, "sequence")
-            found = connection.execute(
-                "SELECT chunk_id, row FROM vectors WHERE model_id = ? AND length(row) = ? ORDER BY chunk_id",
-                [model_id, 4 * dimension],
-            ).fetchall()
-        rows = np.frombuffer(b"".join(row for _, row in found), dtype="<f4").reshape(len(found), dimension)
-        return sequence, [chunk_id for chunk_id, _ in found], rows.astype(np.float32)
-
     def sequence(self) -> int:
         """A number that grows with every change of documents or vectors."""
         with self._database.reading() as connection:
             return counter(connection, "sequence")
 
-    def counts(self, *tables: str) -> dict[str, int]:
-        """How many rows each of `tables` has; without any, of documents, versions, chunks and vectors."""
+    def counts(self) -> dict[str, int]:
+        """How many documents, versions, chunks and vectors (of every model) there are."""
         with self._database.reading() as connection:
-            return {
-                table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-                for table in tables or ("documents", "versions", "chunks", "vectors")
-            }
+            counts = {name: counter(connection, name) for name in COUNTED}
+            row = connection.execute("SELECT coalesce(sum(n_vectors), 0) FROM spaces").fetchone()
+        return {**counts, "vectors": int(row[0])}
+
+    def backlog(self, model_id: str) -> int:
+        """How many chunks wait for their vector of this model."""
+        return self.vectors.backlog(model_id)
 
 
 def _chunk(row: tuple[int, str, str, int, int, int, str]) -> Chunk:

@@ -80,10 +80,10 @@ def large(folder: Path, models: Models, paragraphs: Path) -> None:
         upload = Upload(f"{number}.txt", row.context.encode(), Metadata(uri=str(number)), is_text=True)
         engine.ingester.add_upload(upload)
         questions[row.context] = row.question
-        if number % 500 == 0 and engine.store.counts("chunks")["chunks"] >= N_CHUNKS:
+        if number % 500 == 0 and engine.store.counts()["chunks"] >= N_CHUNKS:
             break
     chosen = np.random.default_rng(0).permutation(len(questions))[:N_QUESTIONS]
-    ask_all(f"{engine.store.counts('chunks')['chunks']:,} passages", engine, [list(questions.values())[i] for i in chosen])
+    ask_all(f"{engine.store.counts()['chunks']:,} passages", engine, [list(questions.values())[i] for i in chosen])
 
 
 def ask_all(name: str, engine: Engine, questions: Sequence[str]) -> None:

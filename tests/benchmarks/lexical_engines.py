@@ -10,7 +10,8 @@ The chunks. The distinct contexts of the file hold about a third of the words th
 need, so chunks overlap. The contexts are laid end to end in the natural order of their row ids, which keeps
 the paragraphs of one article together, and split into sentences. A window opens at every sentence and closes
 at the first sentence end at or past 90 words: about 100 words on average, sometimes across two neighbouring
-contexts. A seeded sample of the windows, kept in reading order, is the corpus; the next of the sample are the
+contexts. Where more chunks are asked for than that gives, windows of sentences drawn at random follow, of no
+context. A seeded sample of the windows, kept in reading order, is the corpus; the next of the sample are the
 chunks added later. Real word frequencies and real co-occurrence are kept. Two things are not real: a passage
 has several near copies, and the vocabulary is that of the unrepeated text, so rare terms are somewhat more
 frequent than usual.
@@ -30,6 +31,7 @@ is fiction.
 """
 
 import argparse
+import itertools
 import json
 import lzma
 import math
@@ -39,6 +41,7 @@ import re
 import resource
 import sqlite3
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -52,6 +55,10 @@ import numpy as np
 import snowballstemmer
 import tantivy
 from bm25s.stopwords import STOPWORDS_EN_PLUS
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from index.lexical import MAX_POSTINGS, MAX_QUERY_TERMS
 
 SEED = 20_240_607
 WINDOW_WORDS = 90  # closes at the sentence end past it: about 100 words on average
@@ -279,7 +286,23 @@ def rarest_terms(query: Query, engine: Engine) -> Query:
     return query.keep(lambda _, term: term in rarest)
 
 
-VARIANTS = {"all": all_terms, "no stop": without_stop_words, "no stop, 8 rarest": rarest_terms}
+def affordable_terms(query: Query, engine: Engine) -> Query:
+    """What `index.lexical` keeps: the rarest, as long as their postings together stay within its bound."""
+    query = without_stop_words(query, engine)
+    known = engine.document_frequencies(query.terms)
+    rarest = sorted((known[term], term) for term in query.terms if known.get(term))[:MAX_QUERY_TERMS]
+    read = itertools.accumulate(count for count, _ in rarest)
+    kept = {t for place, ((_, t), postings) in enumerate(zip(rarest, read, strict=True)) if place < 2 or postings <= MAX_POSTINGS}
+    return query.keep(lambda _, term: term in kept)
+
+
+VARIANTS = {
+    "all": all_terms,
+    "no stop": without_stop_words,
+    "no stop, 8 rarest": rarest_terms,
+    "no stop, bounded postings": affordable_terms,
+}
+LOOKED_UP = {"no stop, 8 rarest", "no stop, bounded postings"}
 ENGINES: dict[str, Callable[[Path], Engine]] = {
     "fts5": Fts5,
     "tantivy": lambda folder: Tantivy(folder, tokenizer="whitespace"),
@@ -287,7 +310,7 @@ ENGINES: dict[str, Callable[[Path], Engine]] = {
     "bm25s": Bm25s,
 }
 RUNS = [  # its own stems have no look-up of ours, so no rarest terms
-    (e, v) for e in ENGINES for v in VARIANTS if (e, v) != ("tantivy own stemmer", "no stop, 8 rarest")
+    (e, v) for e in ENGINES for v in VARIANTS if e != "tantivy own stemmer" or v not in LOOKED_UP
 ]
 
 
@@ -331,11 +354,23 @@ def windows(contexts: Sequence[str]) -> list[tuple[str, frozenset[int]]]:
     return cut
 
 
+def made_up(contexts: Sequence[str], n: int) -> list[tuple[str, frozenset[int]]]:
+    """n windows of sentences drawn at random, of no context: real words in real numbers, where the text is not enough."""
+    rng = random.Random(SEED)
+    drawn = [sentence for context in contexts for sentence in sentences(context)]
+    made = []
+    for _ in range(n):
+        words: list[str] = []
+        while len(words) < WINDOW_WORDS:
+            words += rng.choice(drawn)
+        made.append((" ".join(words), frozenset[int]()))
+    return made
+
+
 def make_chunks(contexts: Sequence[str], analyser: Analyser, *, n: int) -> list[Chunk]:
-    """n chunks in reading order."""
+    """n chunks in reading order; past the windows of the text, made-up ones follow."""
     cut = windows(contexts)
-    if len(cut) < n:
-        raise SystemExit(f"--chunks can be at most {len(cut) - ADDED * ADDITIONS} with this file")
+    cut += made_up(contexts, n - len(cut))
     order = random.Random(SEED).sample(range(len(cut)), n)
     kept = sorted(order[: n - ADDED * ADDITIONS]) + order[n - ADDED * ADDITIONS :]
     return [
@@ -387,14 +422,20 @@ def quality(found: Sequence[int], exact: np.ndarray, query: Query, chunks: Seque
     return overlap, any(query.context in chunks[row].contexts for row in top)
 
 
-def measure(engines: dict[str, Engine], queries: Sequence[Query], chunks: Sequence[Chunk], exact: ExactBm25) -> Any:
+def measure(
+    engines: dict[str, Engine],
+    queries: Sequence[Query],
+    chunks: Sequence[Chunk],
+    exact: ExactBm25,
+    runs: Sequence[tuple[str, str]],
+) -> Any:
     """{run: {column: value}}. The first pass warms the caches and is judged; the later ones are timed."""
-    judged: dict[Any, list[Any]] = {run: [] for run in RUNS}
-    timed: dict[Any, list[list[float]]] = {run: [[] for _ in queries] for run in RUNS}
+    judged: dict[Any, list[Any]] = {run: [] for run in runs}
+    timed: dict[Any, list[list[float]]] = {run: [[] for _ in queries] for run in runs}
     for timing in [False] + [True] * PASSES:
         for place, query in enumerate(queries):
             scores = None if timing else exact.scores(query.terms)
-            for run in RUNS:
+            for run in runs:
                 engine, variant = engines[run[0]], VARIANTS[run[1]]
                 start = time.perf_counter()
                 sent = variant(query, engine)
@@ -404,30 +445,33 @@ def measure(engines: dict[str, Engine], queries: Sequence[Query], chunks: Sequen
                 else:
                     judged[run].append((*quality(found, scores, query, chunks), len(sent.terms)))
     rows = {}
-    for run in RUNS:
+    for run in runs:
         overlap, hit, terms = np.mean(judged[run], axis=0)
         p50, p95 = np.percentile(np.median(timed[run], axis=1), [50, 95])
         rows[run] = {"terms": terms, "p50_ms": p50, "p95_ms": p95, "overlap_at_10": overlap, "hit_at_10": hit}
     return rows
 
 
-def compare(chunks: Sequence[Chunk], later: Sequence[Chunk], queries: Sequence[Query], root: Path) -> Any:
-    """Rows of the table, one a run, with ratios against FTS5 on all terms."""
+def compare(
+    chunks: Sequence[Chunk], later: Sequence[Chunk], queries: Sequence[Query], root: Path, runs: Sequence[tuple[str, str]]
+) -> Any:
+    """Rows of the table, one a run, with ratios against the first."""
     engines: dict[str, Engine] = {}
     costs: dict[str, dict[str, float]] = {}
-    for name, make in ENGINES.items():
+    for name in dict.fromkeys(engine for engine, _ in runs):
+        make = ENGINES[name]
         folder = root / name
         folder.mkdir()
         engines[name] = make(folder)
         built = seconds(lambda engine=engines[name]: engine.build(chunks))  # type: ignore[misc]
         size = sum(path.stat().st_size for path in folder.iterdir())
         costs[name] = {"build_seconds": built, "size_mb": size / 1e6}
-    rows = measure(engines, queries, chunks, ExactBm25(chunks))
+    rows = measure(engines, queries, chunks, ExactBm25(chunks), runs)
     for name, engine in engines.items():
         batches = [later[at : at + ADDED] for at in range(0, len(later), ADDED)]
         added = [seconds(lambda batch=batch, engine=engine: engine.add(batch)) for batch in batches]  # type: ignore[misc]
         costs[name]["add_100_ms"] = 1000 * statistics.median(added)
-    table = [{"engine": e, "variant": v, **costs[e], **rows[e, v]} for e, v in RUNS]
+    table = [{"engine": e, "variant": v, **costs[e], **rows[e, v]} for e, v in runs]
     for row in table:
         for column in ("build_seconds", "size_mb", "p50_ms", "p95_ms", "add_100_ms"):
             row[f"{column}_ratio"] = row[column] / table[0][column]
@@ -447,6 +491,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="xz JSON lines with id, question, context")
     parser.add_argument("--chunks", type=int, default=100_000)
     parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
+    parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=list(VARIANTS), help="at 1M all terms take seconds")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()
     analyser = Analyser()
@@ -456,6 +502,7 @@ def main() -> None:
     analysis_seconds = time.perf_counter() - start
     chunks, later = made[: options.chunks], made[options.chunks :]
     queries = make_queries(asked, analyser, chunks, options.queries)
+    runs = [(engine, variant) for engine, variant in RUNS if engine in options.engines and variant in options.variants]
     with tempfile.TemporaryDirectory() as root:
         report = {
             "chunks": len(chunks),
@@ -468,7 +515,7 @@ def main() -> None:
             "sqlite": sqlite3.sqlite_version,
             "tantivy": version("tantivy"),
             "bm25s": version("bm25s"),
-            "runs": compare(chunks, later, queries, Path(root)),
+            "runs": compare(chunks, later, queries, Path(root), runs),
         }
     report["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(json.dumps(report, indent=2) if options.json else show(report))

@@ -10,14 +10,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.dense import ExactStore, FlatStore
+from index.dense import ExactStore, FaissStore, add_rows, clustered_index, flat_index, n_clusters
 from index.protocols import VectorStore
 from tests.fakes import DictionaryStore
 
 Rows = NDArray[np.float32]
 Build = Callable[[Sequence[int], Rows], VectorStore]
-STORES: dict[str, Build] = {"flat": FlatStore, "exact": ExactStore, "dictionary": DictionaryStore}
 DIMENSION = 16
+
+
+def flat(chunk_ids: Sequence[int], rows: Rows) -> VectorStore:
+    index = flat_index(rows.shape[1])
+    add_rows(index, chunk_ids, rows)
+    return FaissStore(index)
+
+
+def clustered(chunk_ids: Sequence[int], rows: Rows) -> VectorStore:
+    """So few rows are few clusters, all looked into: what is approximate at size must be exact here."""
+    if not len(rows):
+        return flat(chunk_ids, rows)
+    held = rows.copy()
+    places = {chunk_id: place for place, chunk_id in enumerate(chunk_ids)}
+    index = clustered_index(rows, clusters=min(len(rows), n_clusters(len(rows))))
+    add_rows(index, chunk_ids, rows)
+    return FaissStore(index, read_rows=lambda ids: (np.asarray(ids), held[np.array([places[i] for i in ids], dtype=np.int64)]))
+
+
+STORES: dict[str, Build] = {"flat": flat, "clustered": clustered, "exact": ExactStore, "dictionary": DictionaryStore}
 
 every_store = pytest.mark.parametrize("build", STORES.values(), ids=STORES)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,15 @@ from index.store.schema import MIGRATIONS
 
 
 def pragma(database: Database, name: str) -> object:
-    with database.writing() as connection:
-        return connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return database.write(lambda connection: connection.execute(f"PRAGMA {name}").fetchone()[0])
 
 
 def fill(database: Database) -> None:
-    with database.writing() as connection:
+    def write(connection: sqlite3.Connection) -> None:
         connection.execute("CREATE TABLE filler (x)")
         connection.execute("INSERT INTO filler VALUES (zeroblob(100000))")
+
+    database.write(write)
 
 
 @pytest.mark.parametrize(
@@ -81,9 +83,11 @@ def test_a_block_that_fails_is_rolled_back_whatever_the_error(tmp_path: Path) ->
     database = Database(tmp_path / "a.sqlite3")
 
     def insert_then(error: BaseException) -> None:
-        with database.writing() as connection:
+        def write(connection: sqlite3.Connection) -> None:
             connection.execute("INSERT INTO counters VALUES ('x', 1)")
             raise error
+
+        database.write(write)
 
     for error in (RuntimeError("mine"), KeyboardInterrupt()):
         with pytest.raises(type(error)):
@@ -144,3 +148,92 @@ def test_a_closed_connection_is_a_clear_error(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(StoreUnavailable, match="closed"):
         store.documents()
+
+
+def test_writers_that_wait_together_share_one_commit_and_one_that_fails_undoes_itself_alone(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.sqlite3")
+    database.write(lambda connection: connection.execute("CREATE TABLE t (x UNIQUE)"))
+    said: list[str] = []
+    database._writer.set_trace_callback(said.append)
+    begun, go = threading.Event(), threading.Event()
+    outcomes: dict[int, object] = {}
+
+    def first(connection: sqlite3.Connection) -> None:
+        begun.set()
+        assert go.wait(30)
+
+    def insert(n: int) -> None:
+        def work(connection: sqlite3.Connection) -> int:
+            connection.execute("INSERT INTO t VALUES (?)", [n])
+            if n == 3:
+                raise KeyError(n)
+            return n
+
+        try:
+            outcomes[n] = database.write(work)
+        except KeyError as error:
+            outcomes[n] = type(error)
+
+    threads = [threading.Thread(target=database.write, args=(first,))]
+    threads[0].start()
+    assert begun.wait(30)
+    threads += [threading.Thread(target=insert, args=(n,)) for n in range(6)]
+    for thread in threads[1:]:
+        thread.start()
+    while len(database._tasks) < 6:
+        time.sleep(0.001)
+    go.set()
+    for thread in threads:
+        thread.join()
+    assert outcomes == {0: 0, 1: 1, 2: 2, 3: KeyError, 4: 4, 5: 5}
+    assert said.count("COMMIT") == 2
+    with database.reading() as connection:
+        assert sorted(row[0] for row in connection.execute("SELECT x FROM t")) == [0, 1, 2, 4, 5]
+    database.close()
+
+
+def test_a_commit_that_fails_is_an_error_to_everyone_whose_work_was_in_it(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.sqlite3")
+    database.write(lambda connection: connection.execute("CREATE TABLE t (x)"))
+    pages = pragma(database, "page_count")
+    pragma(database, f"max_page_count = {pages}")
+    begun, go = threading.Event(), threading.Event()
+    outcomes: list[type] = []
+
+    def first(connection: sqlite3.Connection) -> None:
+        begun.set()
+        assert go.wait(30)
+
+    def insert(blob: int) -> None:
+        try:
+            database.write(lambda connection: connection.execute("INSERT INTO t VALUES (zeroblob(?))", [blob]))
+            outcomes.append(int)
+        except StoreFull as error:
+            outcomes.append(type(error))
+
+    threads = [threading.Thread(target=database.write, args=(first,))]
+    threads[0].start()
+    assert begun.wait(30)
+    threads += [threading.Thread(target=insert, args=(200_000,)) for _ in range(3)]
+    for thread in threads[1:]:
+        thread.start()
+    while len(database._tasks) < 3:
+        time.sleep(0.001)
+    go.set()
+    for thread in threads:
+        thread.join()
+    assert outcomes == [StoreFull] * 3
+    with database.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM t").fetchone() == (0,)
+    pragma(database, "max_page_count = 100000")
+    insert(10)
+    assert outcomes[-1] is int
+    database.close()
+
+
+def test_a_store_opened_for_reading_writes_nothing(tmp_path: Path) -> None:
+    Store(tmp_path).close()
+    database = Database(tmp_path / FILE_NAME, read_only=True)
+    with pytest.raises(StoreUnavailable, match="reading only"):
+        database.write(lambda connection: connection.execute("DELETE FROM counters"))
+    database.close()

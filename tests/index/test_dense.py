@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from index.dense import ExactStore, FlatStore
+from index.dense import ExactStore, FaissStore, add_rows, flat_index
 
 DIMENSION = 384
+
+
+def flat_store(ids: Sequence[int], rows: np.ndarray) -> FaissStore:
+    index = flat_index(rows.shape[1])
+    add_rows(index, ids, rows)
+    return FaissStore(index)
 
 
 def rows_of(n: int, seed: int) -> np.ndarray:
@@ -20,7 +27,7 @@ def rows_of(n: int, seed: int) -> np.ndarray:
 def test_faiss_and_numpy_agree_at_the_size_of_a_small_corpus() -> None:
     rows = rows_of(5_000, 1)
     ids = list(range(100, 5_100))
-    flat, exact = FlatStore(ids, rows), ExactStore(ids, rows)
+    flat, exact = flat_store(ids, rows), ExactStore(ids, rows)
     allowed = frozenset(range(100, 5_100, 7))
     for query in rows_of(20, 2):
         for narrowed in (None, allowed):
@@ -31,7 +38,7 @@ def test_faiss_and_numpy_agree_at_the_size_of_a_small_corpus() -> None:
 
 def test_a_row_finds_itself_first_with_cosine_one() -> None:
     rows = rows_of(300, 3)
-    store = FlatStore(range(300), rows)
+    store = flat_store(range(300), rows)
     for place in range(0, 300, 29):
         best = store.search(rows[place], k=1)[0]
         assert (best.chunk_id, best.score) == (place, pytest.approx(1.0, abs=1e-5))
@@ -39,7 +46,7 @@ def test_a_row_finds_itself_first_with_cosine_one() -> None:
 
 def test_searches_from_many_threads_give_what_one_gives() -> None:
     rows = rows_of(500, 4)
-    store = FlatStore(range(500), rows)
+    store = flat_store(range(500), rows)
     expected = [store.search(row, k=5) for row in rows[:40]]
     found: dict[int, object] = {}
 

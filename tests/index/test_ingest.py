@@ -232,8 +232,10 @@ def test_another_model_embeds_everything_again_and_spaces_are_not_mixed(store: S
     ingester_of(store, old).add_upload(Upload("a.txt", b"Words."))
     assert embed_all(ingester_of(store, old)) == 1
     assert embed_all(ingester_of(store, new)) == 1
-    assert store.vectors("old@1", 256)[2].shape == (1, 256)
-    assert store.vectors("new@1", 32)[2].shape == (1, 32)
+    for model_id, dimension in (("old@1", 256), ("new@1", 32)):
+        space = store.vectors.space(model_id)
+        assert space is not None
+        assert store.vectors.between(space, after=0, until=9)[1].shape == (1, dimension)
     assert embed_all(ingester_of(store, new)) == 0
 
 
@@ -244,7 +246,7 @@ def test_every_chunk_of_the_seeds_is_a_slice_of_its_document(store: Store, inges
     for result in results:
         document = store.document(str(result.document_id))
         chunks = store.chunks(store.chunk_ids(frozenset([document.document_id])))
-        texts = dict(store.chunks_to_embed("any@1", limit=99))
+        texts = dict(store.vectors.waiting("any@1", after=0, limit=99))
         assert len(chunks) > 5
         for chunk_id, chunk in chunks.items():
             assert chunk.document_sha256 == document.sha256

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexical import MAX_QUERY_TERMS, expression, query_terms
+from index.lexical import MAX_POSTINGS, MAX_QUERY_TERMS, expression, query_terms
 
 
 def test_a_question_is_searched_by_its_distinct_words_of_meaning() -> None:
@@ -40,3 +40,13 @@ def test_a_quote_in_a_term_is_doubled() -> None:
 def test_any_question_gives_terms_without_repeats(question: str) -> None:
     found = query_terms(question)
     assert len(found) == len(set(found))
+
+
+def test_common_terms_are_left_out_where_reading_them_all_would_take_long() -> None:
+    common = MAX_POSTINGS // 2
+    frequencies = {"rare": 3, "common": common, "commoner": common + 1, "commonest": common + 2}
+    assert expression(frequencies) == '"rare" OR "common"'
+
+
+def test_a_question_of_common_terms_alone_keeps_the_two_rarest() -> None:
+    assert expression({name: MAX_POSTINGS * n for n, name in enumerate("abcd", start=1)}) == '"a" OR "b"'

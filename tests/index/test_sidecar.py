@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import BadSidecar
-from index.loaders.sidecar import KEYS, iso_date, parse
+from index.loaders.sidecar import KEYS, iso_date, parse, written
 from index.types import Metadata
 
 
@@ -75,3 +75,14 @@ def test_a_date_that_does_not_exist_is_refused_with_an_example() -> None:
 def test_what_yaml_can_write_is_read_back(stated: dict[str, str]) -> None:
     found = parse(yaml.safe_dump(stated, allow_unicode=True).encode())
     assert (found.title, found.outlet) == (stated.get("title"), stated.get("outlet"))
+
+
+sound_text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(str.strip)
+
+
+@given(st.none() | sound_text, st.none() | sound_text, st.none() | st.dates().map(str), st.none() | sound_text)
+def test_what_is_written_states_what_was_given(
+    title: str | None, outlet: str | None, published_at: str | None, uri: str | None
+) -> None:
+    metadata = Metadata(title, outlet, published_at, uri)
+    assert parse(written(metadata)) == metadata

@@ -54,6 +54,14 @@ def found(store: Store, question: str, *, document_ids: frozenset[str] | None = 
     return [chunk.span.of(store.document(chunk.document_id).text) for one in scored if (chunk := chunks.get(one.chunk_id))]
 
 
+def rows_in(store: Store) -> tuple[list[int], np.ndarray]:
+    """Chunk ids and rows of the model's space, in the order they were written."""
+    space = store.vectors.space(MODEL)
+    assert space is not None
+    ids, rows = store.vectors.between(space, after=0, until=store.vectors.position().vector_id)
+    return ids.tolist(), rows
+
+
 # Identity
 
 
@@ -119,13 +127,13 @@ def test_offering_the_same_again_changes_nothing(store: Store) -> None:
 @pytest.mark.parametrize("facts", [{"title": "New"}, {"outlet": "New"}, {"published_at": "2024-04-05"}])
 def test_new_facts_alone_are_an_update_that_keeps_chunks_and_vectors(store: Store, facts: dict[str, str]) -> None:
     placed = put(store, "Words.", uri="/a.txt")
-    ((chunk_id, _),) = store.chunks_to_embed(MODEL, limit=9)
-    store.put_vectors(MODEL, [chunk_id], np.eye(1, 4, dtype=np.float32))
+    ((chunk_id, _),) = store.vectors.waiting(MODEL, after=0, limit=9)
+    store.vectors.put(MODEL, [chunk_id], np.eye(1, 4, dtype=np.float32))
     assert put(store, "Words.", uri="/a.txt", **facts).status is IngestStatus.UPDATED
     (key, value), *_ = facts.items()
     assert getattr(store.document(placed.document_id), key) == value
     assert getattr(store.documents()[0], key) == value
-    assert store.vectors(MODEL, 4)[1] == [chunk_id]
+    assert rows_in(store)[0] == [chunk_id]
     assert len(store.document(placed.document_id).sections) == 1
 
 
@@ -167,8 +175,8 @@ def test_deleting_erases_every_version_chunk_term_and_vector(store: Store, tmp_p
     kept = put(store, "Kept words about trade.", uri="/b.txt")
     placed = put(store, "Old zebra.", uri="/a.txt")
     put(store, "New zebra.", uri="/a.txt")
-    waiting = store.chunks_to_embed(MODEL, limit=9)
-    store.put_vectors(MODEL, [chunk_id for chunk_id, _ in waiting], np.eye(2, 4, dtype=np.float32))
+    waiting = store.vectors.waiting(MODEL, after=0, limit=9)
+    store.vectors.put(MODEL, [chunk_id for chunk_id, _ in waiting], np.eye(2, 4, dtype=np.float32))
     store.delete(placed.document_id)
     assert store.counts() == {"documents": 1, "versions": 1, "chunks": 1, "vectors": 1}
     assert store.document_frequencies(["zebra", "trade"]) == {"zebra": 0, "trade": 1}
@@ -236,9 +244,9 @@ def test_after_an_error_the_next_document_is_stored(store: Store) -> None:
 
 def test_an_error_among_vectors_keeps_none_of_them(store: Store) -> None:
     put(store, "One.\nTwo.")
-    ids = [chunk_id for chunk_id, _ in store.chunks_to_embed(MODEL, limit=9)]
+    ids = [chunk_id for chunk_id, _ in store.vectors.waiting(MODEL, after=0, limit=9)]
     with pytest.raises(ValueError, match="shorter"):
-        store.put_vectors(MODEL, ids, np.eye(1, 4, dtype=np.float32))
+        store.vectors.put(MODEL, ids, np.eye(1, 4, dtype=np.float32))
     assert store.backlog(MODEL) == 2
 
 
@@ -394,40 +402,40 @@ def test_frequencies_count_chunks_not_occurrences(store: Store) -> None:
 
 def test_chunks_wait_for_the_vector_of_each_model_apart(store: Store) -> None:
     put(store, "One 🙂.\nTwo.")
-    waiting = store.chunks_to_embed(MODEL, limit=9)
+    waiting = store.vectors.waiting(MODEL, after=0, limit=9)
     assert [text for _, text in waiting] == ["One 🙂.", "Two."]
-    store.put_vectors(MODEL, [waiting[0][0]], np.eye(1, 4, dtype=np.float32))
+    store.vectors.put(MODEL, [waiting[0][0]], np.eye(1, 4, dtype=np.float32))
     assert (store.backlog(MODEL), store.backlog("other@1")) == (1, 2)
-    assert store.chunks_to_embed(MODEL, limit=9) == waiting[1:]
-    assert len(store.chunks_to_embed("other@1", limit=1)) == 1
+    assert store.vectors.waiting(MODEL, after=0, limit=9) == waiting[1:]
+    assert len(store.vectors.waiting("other@1", after=0, limit=1)) == 1
 
 
 def test_vectors_come_back_bit_for_bit_under_their_ids(store: Store) -> None:
     put(store, "One.\nTwo.\nThree.")
-    ids = [chunk_id for chunk_id, _ in store.chunks_to_embed(MODEL, limit=9)]
+    ids = [chunk_id for chunk_id, _ in store.vectors.waiting(MODEL, after=0, limit=9)]
     rows = np.random.default_rng(0).standard_normal((3, 8)).astype(np.float32)
-    store.put_vectors(MODEL, ids[::-1], rows[::-1])
-    sequence, found_ids, found_rows = store.vectors(MODEL, 8)
-    assert (sequence, found_ids) == (store.sequence(), ids)
+    store.vectors.put(MODEL, ids[::-1], rows[::-1])
+    found_ids, found_rows = rows_in(store)
+    assert found_ids == ids[::-1]
     assert found_rows.dtype == np.float32
-    assert np.array_equal(found_rows, rows)
-    assert store.vectors("other@1", 8)[2].shape == (0, 8)
+    assert np.array_equal(found_rows, rows[::-1])
+    assert store.vectors.space("other@1") is None
 
 
 def test_the_vector_of_a_chunk_deleted_meanwhile_is_dropped(store: Store) -> None:
     placed = put(store, "One.")
-    ((chunk_id, _),) = store.chunks_to_embed(MODEL, limit=9)
+    ((chunk_id, _),) = store.vectors.waiting(MODEL, after=0, limit=9)
     store.delete(placed.document_id)
-    store.put_vectors(MODEL, [chunk_id], np.eye(1, 4, dtype=np.float32))
+    store.vectors.put(MODEL, [chunk_id], np.eye(1, 4, dtype=np.float32))
     assert store.counts()["vectors"] == 0
 
 
 def test_an_update_of_the_text_puts_its_chunks_back_into_the_backlog(store: Store) -> None:
     put(store, "One.", uri="/a")
-    ((chunk_id, _),) = store.chunks_to_embed(MODEL, limit=9)
-    store.put_vectors(MODEL, [chunk_id], np.eye(1, 4, dtype=np.float32))
+    ((chunk_id, _),) = store.vectors.waiting(MODEL, after=0, limit=9)
+    store.vectors.put(MODEL, [chunk_id], np.eye(1, 4, dtype=np.float32))
     put(store, "Two.", uri="/a")
-    assert [text for _, text in store.chunks_to_embed(MODEL, limit=9)] == ["Two."]
+    assert [text for _, text in store.vectors.waiting(MODEL, after=0, limit=9)] == ["Two."]
     assert store.backlog(MODEL) == 1
 
 
@@ -437,8 +445,8 @@ def test_the_sequence_grows_with_every_change(store: Store) -> None:
     seen.append(store.sequence())
     put(store, "Two.", uri="/a")
     seen.append(store.sequence())
-    ((chunk_id, _),) = store.chunks_to_embed(MODEL, limit=9)
-    store.put_vectors(MODEL, [chunk_id], np.eye(1, 4, dtype=np.float32))
+    ((chunk_id, _),) = store.vectors.waiting(MODEL, after=0, limit=9)
+    store.vectors.put(MODEL, [chunk_id], np.eye(1, 4, dtype=np.float32))
     seen.append(store.sequence())
     store.delete(placed.document_id)
     seen.append(store.sequence())
@@ -491,7 +499,7 @@ def test_four_writers_and_four_readers_never_see_a_text_that_is_not_its_sha256(s
                     continue
                 assert sha256_of(document.text) == document.sha256
                 assert document.sections[0].span == Span(0, len(document.text))
-            waiting = store.chunks_to_embed(MODEL, limit=50)
+            waiting = store.vectors.waiting(MODEL, after=0, limit=50)
             assert {text for _, text in waiting} <= {"Second line.", *(t for _, t in waiting if t.startswith("Words of "))}
 
     def guarded(work, *arguments) -> None:
@@ -529,3 +537,38 @@ def test_a_reader_sees_one_moment_however_much_is_written_meanwhile(store: Store
 def test_the_name_of_an_upload_is_display_text_only(store: Store) -> None:
     offered = replace(offer("Words."), name="../../etc/passwd\u202e")
     assert store.document(store.put(offered, [], []).document_id).name == "../../etc/passwd\u202e"
+
+
+# Unchanged chunks
+
+
+def test_a_chunk_whose_text_stays_keeps_its_vector_over_an_update(store: Store) -> None:
+    put(store, "One.\nTwo.\nThree.", uri="/a")
+    waiting = store.vectors.waiting(MODEL, after=0, limit=9)
+    store.vectors.put(MODEL, [chunk_id for chunk_id, _ in waiting], np.eye(3, 4, dtype=np.float32))
+    store.vectors.put("other@1", [waiting[1][0]], np.eye(1, 8, dtype=np.float32))
+    placed = put(store, "Zero.\nTwo.\nThree.\nTwo.", uri="/a")
+    assert [text for _, text in store.vectors.waiting(MODEL, after=0, limit=9)] == ["Zero."]
+    assert store.backlog(MODEL) == 1
+    chunks = store.chunks(store.chunk_ids(frozenset([placed.document_id])))
+    text = store.document(placed.document_id).text
+    space, other = store.vectors.space(MODEL), store.vectors.space("other@1")
+    assert space is not None
+    assert other is not None
+    ids, rows = store.vectors.of(space, list(chunks))
+    kept = {(chunks[i].span.start, chunks[i].span.of(text)): row.tolist() for i, row in zip(ids.tolist(), rows, strict=True)}
+    two, three = [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]
+    assert kept == {(6, "Two."): two, (11, "Three."): three, (18, "Two."): two}
+    assert other.n_vectors == 2
+
+
+def test_deletions_are_noted_for_chunks_that_had_a_vector(store: Store) -> None:
+    placed = put(store, "One.\nTwo.", uri="/a")
+    (first, _), _ = store.vectors.waiting(MODEL, after=0, limit=9)
+    store.vectors.put(MODEL, [first], np.eye(1, 4, dtype=np.float32))
+    store.delete(placed.document_id)
+    assert store.vectors.deleted(after=0) == [first]
+    last = store.vectors.position().deletion_id
+    assert store.vectors.deleted(after=last) == []
+    store.vectors.forget_deletions(until=last)
+    assert store.vectors.position().deletion_id == last

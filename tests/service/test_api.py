@@ -215,7 +215,7 @@ def test_a_running_server_is_alive_and_ready(client: TestClient) -> None:
     assert client.get("/livez").json() == {"status": "alive"}
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json()["status"]) == (200, "ready")
-    assert set(ready.json()) == {"status", "backlog", "index_version"}
+    assert set(ready.json()) == {"status", "backlog", "jobs", "index_version"}
 
 
 def test_an_empty_corpus_is_ready(serve: Serve) -> None:
@@ -284,6 +284,9 @@ def test_metrics_count_answers_by_status(serve: Serve) -> None:
     assert exposed.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'readout_answers_total{status="refused"} 1.0' in exposed.text
     assert "readout_documents 1.0" in exposed.text
+    assert 'readout_received_total{status="created"} 1.0' in exposed.text
+    for gauge in ("backlog_chunks", "generation_age_seconds", "generation_damaged", "jobs_failed", "tail_rows"):
+        assert f"\nreadout_{gauge} " in exposed.text
 
 
 any_json = st.recursive(

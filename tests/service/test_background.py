@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from index.ingest import Upload
 from index.types import IngestStatus
 from service.background import catch_up
 from service.bootstrap import Engine
-from tests.fakes import BrokenEmbedder, fake_models
+from service.types import Ask
+from tests.fakes import BrokenEmbedder, HashingEmbedder, fake_models
 from tests.service.conftest import engine_on
 
 PATIENCE_SECONDS = 30
@@ -46,9 +48,9 @@ def backlog(engine: Engine) -> int:
 
 def test_catching_up_embeds_the_backlog_and_makes_it_searchable(engine: Engine) -> None:
     add(engine, "The zoo opened a new aviary.")
-    assert (backlog(engine), len(engine.generations.current.vectors)) == (1, 0)
+    assert (backlog(engine), len(engine.generations.current)) == (1, 0)
     work(engine)
-    assert (backlog(engine), len(engine.generations.current.vectors)) == (0, 1)
+    assert (backlog(engine), len(engine.generations.current)) == (0, 1)
     assert engine.generations.current.sequence == engine.store.sequence()
 
 
@@ -65,7 +67,7 @@ def test_a_deletion_renews_the_snapshot(engine: Engine) -> None:
     work(engine)
     engine.store.delete(engine.store.documents()[0].document_id)
     work(engine)
-    assert len(engine.generations.current.vectors) == 0
+    assert len(engine.generations.current) == 0
 
 
 def test_stopped_work_embeds_nothing_more(engine: Engine) -> None:
@@ -79,7 +81,7 @@ def test_the_thread_works_when_woken_and_stops_when_told(engine: Engine) -> None
     try:
         add(engine, "The zoo opened a new aviary.")
         engine.background.wake()
-        until(lambda: len(engine.generations.current.vectors) == 1)
+        until(lambda: len(engine.generations.current) == 1)
     finally:
         engine.background.stop()
     add(engine, "The park closes at nine.")
@@ -101,3 +103,44 @@ def test_a_failure_is_logged_and_tried_again(tmp_path: Path, caplog: pytest.LogC
     finally:
         engine.background.stop()
         engine.close()
+
+
+def test_another_model_is_adopted_in_the_background_while_questions_go_on(tmp_path: Path) -> None:
+    old, new = HashingEmbedder(model_id="old@1"), HashingEmbedder(model_id="new@1", dimension=64)
+    first = engine_on(tmp_path, fake_models(old))
+    for text in ("The zoo opened a new aviary.", "The park closes at nine."):
+        add(first, text)
+    work(first)
+    first.close()
+    old.calls.clear()
+    second = engine_on(tmp_path, replace(fake_models(new), embedder_of={"old@1": old}.__getitem__))
+    asked = Ask("What did the zoo open?")
+    before = second.answerer.find(asked)
+    assert old.embedded == ["What did the zoo open?"]
+    assert (backlog(second), new.embedded) == (2, [])
+    work(second)
+    assert backlog(second) == 0
+    assert second.generations.state.model_id == "new@1"
+    after = second.answerer.find(asked)
+    assert new.embedded[-1] == "What did the zoo open?"
+    assert [passage.text for passage in after] == [passage.text for passage in before]
+    assert second.store.vectors.space("old@1") is None
+    second.close()
+
+
+def test_files_that_wait_are_stored_in_the_background(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The zoo opened a new aviary.", encoding="utf-8")
+    engine.store.jobs.add([tmp_path / "a.txt"])
+    work(engine)
+    assert [summary.uri for summary in engine.store.documents()] == [str(tmp_path / "a.txt")]
+    assert (backlog(engine), engine.store.jobs.n_waiting()) == (0, 0)
+
+
+def test_many_new_passages_are_merged_into_a_search_file(tmp_path: Path) -> None:
+    engine = engine_on(tmp_path, fake_models(), tail_passages=3)
+    for number in range(4):
+        add(engine, f"The zoo opened aviary {number}.")
+    work(engine)
+    state = engine.generations.state
+    assert (state.number, state.n_rows, state.n_tail) == (1, 4, 0)
+    engine.close()

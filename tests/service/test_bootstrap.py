@@ -13,7 +13,7 @@ from index.ingest import Upload
 from index.protocols import Reader
 from index.reader.trained import DocumentFrequencies
 from index.types import IngestStatus, Passage, Span
-from service.bootstrap import Models, build_engine, in_directory, load_embedder, model_id_of, open_ingester
+from service.bootstrap import Models, build_engine, in_directory, load_embedder, load_embedder_of, model_id_of, open_ingester
 from service.settings import Settings
 from service.types import Ask
 from tests.fakes import OverlapReader, fake_models
@@ -108,7 +108,32 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 
 def test_the_id_of_the_model_is_known_without_loading_it(tmp_path: Path) -> None:
     assert model_id_of(Settings()).startswith(f"{PACKAGED_MODEL}@")
-    assert model_id_of(Settings(model=tmp_path)) == str(tmp_path.resolve())
+    model_id = model_id_of(Settings(model=tmp_path))
+    assert model_id.startswith(f"{tmp_path.resolve()}@")
+    (tmp_path / "weights").write_bytes(b"others")
+    assert model_id_of(Settings(model=tmp_path)) != model_id
+
+
+@pytest.mark.parametrize("model_id", ["nowhere@1", "", "@", "all-MiniLM-L6-v2@000000000000"])
+def test_a_model_that_is_not_there_any_more_as_it_was_is_none(model_id: str) -> None:
+    assert load_embedder_of(model_id, Settings()) is None
+
+
+def test_a_folder_whose_files_changed_is_not_the_model_it_was(tmp_path: Path) -> None:
+    model_id = model_id_of(Settings(model=tmp_path))
+    (tmp_path / "weights").write_bytes(b"others")
+    assert load_embedder_of(model_id, Settings()) is None
+
+
+def test_opened_for_reading_an_engine_answers_and_writes_nothing(tmp_path: Path) -> None:
+    engine = build_engine(Settings(data=tmp_path), fake_models())
+    engine.ingester.add_upload(Upload("a.txt", b"The zoo opened a new aviary."))
+    engine.close()
+    reader = build_engine(Settings(data=tmp_path, threshold=0.0), fake_models(), read_only=True)
+    assert reader.answerer.ask(Ask("What did the zoo open?")).status.value == "answered"
+    with pytest.raises(StoreUnavailable, match="reading only"):
+        reader.ingester.add_upload(Upload("b.txt", b"It rained."))
+    reader.close()
 
 
 def test_an_ingester_is_opened_without_a_model_and_finds_what_is_stored(tmp_path: Path) -> None:
@@ -116,9 +141,9 @@ def test_an_ingester_is_opened_without_a_model_and_finds_what_is_stored(tmp_path
     engine = build_engine(Settings(data=tmp_path / "data"), fake_models())
     engine.ingester.add_file(tmp_path / "a.txt")
     engine.close()
-    store, ingester = open_ingester(Settings(data=tmp_path / "data", model=tmp_path / "missing"))
-    assert ingester.add_file(tmp_path / "a.txt").status is IngestStatus.UNCHANGED
-    store.close()
+    writing = open_ingester(Settings(data=tmp_path / "data", model=tmp_path / "missing"))
+    assert writing.ingester.add_file(tmp_path / "a.txt").status is IngestStatus.UNCHANGED
+    writing.store.close()
 
 
 def test_another_directory_changes_nothing_else(tmp_path: Path) -> None:

@@ -1,20 +1,23 @@
-"""The six commands as a user runs them: exit status, one line on stderr that says what to do, and the whole path once."""
+"""The commands as a user runs them: exit status, one line on stderr that says what to do, and the whole path once."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from index.store.documents import FILE_NAME, Store
+from index.store.lock import lock
 from service.cli import main
 
 ROOT = Path(__file__).parent.parent.parent
-ON_A_STORE = ("ingest", "ask", "serve", "evaluate", "status")
+ON_A_STORE = ("ingest", "ask", "serve", "evaluate", "status", "doctor", "backup", "restore")
 COMMANDS = (*ON_A_STORE, "train-reader")
 
 
@@ -46,7 +49,7 @@ def failing(arguments: list[str | Path], capsys: pytest.CaptureFixture[str]) -> 
     return capsys.readouterr().err.splitlines()
 
 
-def test_help_lists_the_six_commands_and_loads_no_model() -> None:
+def test_help_lists_every_command_and_loads_no_model() -> None:
     done = readout("--help", PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 0
     assert [command for command in COMMANDS if not re.search(rf"\n    {command}\s", done.stdout)] == []
@@ -81,6 +84,9 @@ def test_training_has_help_and_takes_data_files_for_a_store(capsys: pytest.Captu
         ["ask", "a", "b"],
         ["serve", "--port", "x"],
         ["status", "--what"],
+        ["backup"],
+        ["restore"],
+        ["doctor", "now"],
     ],
 )
 def test_wrong_usage_is_exit_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -180,6 +186,58 @@ def test_the_status_of_a_new_store_is_all_zero(tmp_path: Path, capsys: pytest.Ca
     shown = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
     assert shown["store"] == str(tmp_path)
     assert {shown[name] for name in ("documents", "versions", "chunks", "vectors", "backlog")} == {"0"}
+
+
+def test_a_second_server_on_the_same_data_stops_at_once_with_one_line(tmp_path: Path) -> None:
+    held = lock(tmp_path)
+    held.announce("http://127.0.0.1:1")
+    said = complaint(readout("serve", "--data", tmp_path, "--port", "0"))
+    held.release()
+    assert f"process {os.getpid()} is writing" in said
+    assert "--data" in said
+
+
+def test_an_ingest_beside_another_writer_that_serves_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    held = lock(tmp_path)
+    (line,) = failing(["ingest", ROOT / "seeds" / "README.md", "--data", tmp_path], capsys)
+    held.release()
+    assert f"process {os.getpid()} is writing" in line
+
+
+def test_a_file_given_up_is_shown_by_status_with_its_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"\x00")
+    failing(["ingest", tmp_path / "bad.txt", "--data", tmp_path / "data"], capsys)
+    assert main(["status", "--data", str(tmp_path / "data")]) == 0
+    shown = capsys.readouterr().out
+    assert "failed     1\n" in shown
+    assert f"given up: {tmp_path / 'bad.txt'}: it holds NUL characters" in shown
+
+
+def test_a_store_is_backed_up_restored_and_found_sound(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Store(tmp_path / "one").close()
+    assert main(["backup", str(tmp_path / "b"), "--data", str(tmp_path / "one")]) == 0
+    assert main(["restore", str(tmp_path / "b"), "--data", str(tmp_path / "two")]) == 0
+    capsys.readouterr()
+    for options in ([], ["--repair"]):
+        assert main(["doctor", *options, "--data", str(tmp_path / "two")]) == 0
+        assert {line.split(maxsplit=2)[-1] for line in capsys.readouterr().out.splitlines()} == {"sound"}
+
+
+def test_the_doctor_fails_on_damage_says_what_mends_it_and_mends_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Store(tmp_path).close()
+    connection = sqlite3.connect(tmp_path / FILE_NAME)
+    connection.execute("UPDATE counters SET value = 7 WHERE name = 'chunks'")
+    connection.commit()
+    connection.close()
+    (tmp_path / "generations").mkdir()
+    (tmp_path / "generations" / "CURRENT").write_text("nonsense")
+    assert main(["doctor", "--data", str(tmp_path)]) == 1
+    shown = capsys.readouterr().out
+    assert "7 chunks are counted, 0 are there" in shown
+    assert shown.count("mended by: readout doctor --repair") == 2
+    assert main(["doctor", "--repair", "--data", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.count("repaired") == 2
+    assert main(["doctor", "--data", str(tmp_path)]) == 0
 
 
 def test_the_seeds_are_ingested_asked_and_not_ingested_twice(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from service import problems
 from service.errors import AnswerTimeout, Overloaded
 from service.problems import STATUS_OF_CODE, Problem
 
-AT_START_ONLY = {"bad_settings", "unsafe_bind", "cannot_serve"}  # no request meets them
+AT_START_ONLY = {"store_busy", "server_refused", "bad_settings", "unsafe_bind", "cannot_serve"}  # no request meets them
 
 
 def every_error(root: type[ReadoutError] = ReadoutError) -> Iterator[type[ReadoutError]]:

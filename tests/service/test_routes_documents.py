@@ -318,3 +318,24 @@ def test_adding_and_deleting_wake_the_background(serve: Serve) -> None:
     (result,) = results(sent(client, ("zoo.txt", ZOO.encode())))
     client.delete(f"{PATH}/{result['document_id']}")
     assert idle.woken == 2
+
+
+def test_a_full_device_is_507_reads_go_on_and_writes_resume_when_there_is_space(serve: Serve) -> None:
+    """SQLite's own bound on the number of pages gives the very error of a full disk."""
+    engines: list[Engine] = []
+    client = serve(change=lambda engine: engines.append(engine) or engine)
+    sent(client, ("zoo.txt", ZOO.encode()))
+
+    def bound(pages: int | str) -> int:
+        return engines[0].store._database.write(
+            lambda connection: int(connection.execute(f"PRAGMA max_page_count = {pages}").fetchone()[0])
+        )
+
+    pages = engines[0].store._database.write(lambda connection: connection.execute("PRAGMA page_count").fetchone()[0])
+    bound(pages)
+    refused = sent(client, ("park.txt", (PARK * 500).encode()))
+    assert (refused.status_code, refused.json()["code"]) == (507, "storage_full")
+    assert client.get(PATH).json()["total"] == 1
+    assert cited(client, "What did the zoo open?")
+    bound(1_000_000)
+    assert sent(client, ("park.txt", (PARK * 500).encode())).status_code == 201

@@ -1,0 +1,277 @@
+"""A store of a million passages on this machine: building, opening, memory, latency, recall, adding, rebuilding.
+
+The vectors are seeded and structured: on independent random vectors every approximate index has a recall near nothing, and no
+encoder gives such vectors. Here each is a point of one of many clusters, in a subspace of few dimensions that the clusters
+share, turned into 384 dimensions, with a little noise in all of them. Questions are points of the same kind, near stored ones.
+The text is real: sentences of the file's contexts, drawn anew for each document, in passages of about 100 words. Questions are
+the file's own. No query is embedded: the question's row is given.
+
+    python tests/benchmarks/million.py --data reader_train.jsonl.xz --work DIR --chunks 1000000
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import itertools
+import json
+import lzma
+import random
+import re
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from index.generation import Bounds, Generations
+from index.lexical import expression, query_terms
+from index.normalise import terms
+from index.search import Searcher
+from index.store.changes import Offered, place, sha256_of, write_chunks, write_document
+from index.store.documents import Store
+from index.types import Chunk, Filters, Metadata, Span
+from tests.fakes import Rows
+
+SEED, DIMENSION, MODEL = 20_240_607, 384, "structured@1"
+N_CLUSTERS, INTRINSIC, SPREAD, NOISE = 2_000, 24, 0.55, 0.02
+PASSAGES_PER_DOCUMENT, PASSAGE_WORDS = 10, 100
+DOCUMENTS_PER_COMMIT, ROWS_PER_COMMIT = 200, 8_192
+N_QUESTIONS, N_ADDED, K, DEPTH = 200, 1_000, 10, 50
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+
+
+Keyed = list[tuple[Chunk, str, str]]
+
+
+class Structured:
+    """Seeded unit rows on few intrinsic dimensions."""
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(SEED)
+        self._centres = rng.standard_normal((N_CLUSTERS, INTRINSIC)).astype(np.float32)
+        self._turned = (rng.standard_normal((INTRINSIC, DIMENSION)) / np.sqrt(INTRINSIC)).astype(np.float32)
+        self._shares = rng.dirichlet(np.full(N_CLUSTERS, 0.7))
+
+    def rows(self, n: int, seed: int) -> Rows:
+        rng = np.random.default_rng(seed)
+        points = self._centres[rng.choice(N_CLUSTERS, n, p=self._shares)]
+        points = points + SPREAD * rng.standard_normal(points.shape).astype(np.float32)
+        rows = points @ self._turned + NOISE * rng.standard_normal((n, DIMENSION)).astype(np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+class Given:
+    """An `Embedder` that gives the next of some rows: embedding is not what is measured."""
+
+    model_id, dimension, max_tokens = MODEL, DIMENSION, 256
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = itertools.cycle(rows)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    def embed(self, texts: Sequence[str]) -> Rows:
+        return np.stack([next(self._rows) for _ in texts])
+
+
+def read(path: Path) -> tuple[list[str], list[str]]:
+    """The distinct sentences of the file's contexts, and some of its questions."""
+    sentences: dict[str, None] = {}
+    questions: dict[str, None] = {}
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            sentences |= dict.fromkeys(s for s in SENTENCE_END.split(row["context"]) if 3 < len(s.split()) < 60)
+            if 5 < len(row["question"].split()) < 26:
+                questions[row["question"]] = None
+    return list(sentences), random.Random(SEED).sample(sorted(questions), N_QUESTIONS)
+
+
+def documents(sentences: Sequence[str], n: int, seed: int) -> Iterator[tuple[Offered, Keyed]]:
+    """n documents of real sentences, in passages of about 100 words, each with its text and terms."""
+    rng = random.Random(seed)
+    terms_of = cache(lambda sentence: " ".join(terms(sentence)))  # folding and stemming are slow, and sentences come again
+    for number in range(n):
+        parts, chunks, at = [], [], 0
+        for _ in range(PASSAGES_PER_DOCUMENT):
+            words, held = 0, []
+            while words < PASSAGE_WORDS - 10:
+                held.append(rng.choice(sentences))
+                words += len(held[-1].split())
+            text = " ".join(held)
+            span = Span(at, at + len(text))
+            chunks.append((Chunk(0, "", "", span, words, (span,)), text, " ".join(map(terms_of, held))))
+            parts.append(text)
+            at += len(text) + 1
+        uri = f"benchmark:{seed}/{number}"
+        yield Offered(f"{number}.txt", "\n".join(parts), (), Metadata(uri=uri)), chunks
+
+
+def store_documents(store: Store, made: Iterator[tuple[Offered, Keyed]], *, per_commit: int) -> None:
+    """What `Store.put` does, many documents to a commit."""
+    while batch := list(itertools.islice(made, per_commit)):
+
+        def write(connection: Any, batch: Any = batch) -> None:
+            for offered, chunks in batch:
+                sha256 = sha256_of(offered.text)
+                placed = place(connection, offered, sha256)
+                write_document(connection, placed, offered, sha256)
+                write_chunks(connection, placed.document_id, chunks, replaced={})
+
+        store._database.write(write)
+
+
+def embed(store: Store, structured: Structured, *, after: int, seed: int) -> int:
+    """Give each passage beyond `after` a row; the last passage's id."""
+    for number in itertools.count():
+        waiting = store.vectors.waiting(MODEL, after=after, limit=ROWS_PER_COMMIT)
+        if not waiting:
+            return after
+        ids = [chunk_id for chunk_id, _ in waiting]
+        store.vectors.put(MODEL, ids, structured.rows(len(ids), seed + number))
+        after = ids[-1]
+    raise AssertionError
+
+
+def seconds(action: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def resident_mb() -> float:
+    with Path("/proc/self/status").open(encoding="ascii") as lines:
+        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+
+
+def percentiles(measured: Sequence[float]) -> dict[str, float]:
+    return {f"p{p}_ms": round(float(np.percentile(measured, p)), 2) for p in (50, 95)}
+
+
+def timed(action: Callable[[Any], object], over: Sequence[Any]) -> dict[str, float]:
+    """Each once to warm the caches, then the median of three."""
+    for one in over:
+        action(one)
+    return percentiles([1000 * sorted(seconds(lambda one=one: action(one)) for _ in range(3))[1] for one in over])
+
+
+def exact(store: Store, queries: Rows, k: int) -> list[set[int]]:
+    """The true nearest ids, by batches over all rows."""
+    space = store.vectors.space(MODEL)
+    assert space is not None
+    best = np.full((len(queries), k), -2.0, np.float32)
+    ids = np.zeros((len(queries), k), np.int64)
+    for some, rows in store.vectors.batches(space, after=0, until=store.vectors.position().vector_id):
+        scores = np.concatenate([best, queries @ rows.T], axis=1)
+        held = np.concatenate([ids, np.broadcast_to(some, (len(queries), len(some)))], axis=1)
+        order = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+        best, ids = np.take_along_axis(scores, order, 1), np.take_along_axis(held, order, 1)
+    return [set(row.tolist()) for row in ids]
+
+
+def build(options: argparse.Namespace, report: dict[str, Any]) -> None:
+    sentences, _ = read(options.data)
+    store, structured = Store(options.work), Structured()
+    n = options.chunks // PASSAGES_PER_DOCUMENT
+    made = documents(sentences, n, SEED)
+    report["store_text_seconds"] = seconds(lambda: store_documents(store, made, per_commit=DOCUMENTS_PER_COMMIT))
+    report["store_vectors_seconds"] = seconds(lambda: embed(store, structured, after=0, seed=SEED))
+    bounds = Bounds(exact_rows=options.exact)
+    given = Given(structured.rows(1, 1))
+    report["first_generation_seconds"] = seconds(lambda: Generations(store.vectors, given, data=options.work, bounds=bounds))
+    files = {path.name: path.stat().st_size for path in options.work.rglob("*") if path.is_file()}
+    report["store_mb"] = round(sum(size for name, size in files.items() if name.startswith("readout")) / 1e6)
+    report["generation_mb"] = round(sum(size for name, size in files.items() if name.startswith("gen-")) / 1e6)
+    report["peak_while_building_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    store.close()
+
+
+def look(options: argparse.Namespace, report: dict[str, Any]) -> None:
+    """In a process of its own: what a server that was just started has."""
+    _, questions = read(options.data)
+    gc.collect()
+    structured = Structured()
+    queries = structured.rows(N_QUESTIONS, SEED - 1)
+    report["resident_before_mb"] = round(resident_mb())
+    start = time.perf_counter()
+    store = Store(options.work)
+    generations = Generations(store.vectors, Given(queries), data=options.work, bounds=Bounds(exact_rows=options.exact))
+    report["open_seconds"] = round(time.perf_counter() - start, 2)
+    report["resident_open_mb"] = round(resident_mb())
+    searcher = Searcher(store, generations)
+    report["dense"] = timed(lambda row: generations.current.search(row, k=DEPTH), list(queries))
+    asked = [expression(store.document_frequencies(query_terms(question))) for question in questions]
+    postings = [sum(sorted(store.document_frequencies(query_terms(q)).values())[:12]) for q in questions]
+    report["postings_of_12_terms"] = {f"p{p}": int(np.percentile(postings, p)) for p in (50, 95)}
+    report["lexical"] = timed(lambda text: store.match_terms(text, k=DEPTH, document_ids=None), [a for a in asked if a])
+    report["lexical_look_up"] = timed(lambda q: expression(store.document_frequencies(query_terms(q))), questions)
+    report["hybrid"] = timed(lambda q: searcher.search(q, filters=Filters(), k=K), questions)
+    report["resident_after_mb"] = round(resident_mb())
+    truth = exact(store, queries, K)
+    found = [{scored.chunk_id for scored in generations.current.search(row, k=K)} for row in queries]
+    report["recall_at_10"] = round(float(np.mean([len(a & b) / K for a, b in zip(found, truth, strict=True)])), 4)
+    report["approximate"] = generations.state.approximate
+    store.close()
+
+
+def change(options: argparse.Namespace, report: dict[str, Any]) -> None:
+    """Adding 1,000 documents one by one, as uploads come; merging them; building everything anew."""
+    sentences, _ = read(options.data)
+    store, structured = Store(options.work), Structured()
+    generations = Generations(
+        store.vectors, Given(structured.rows(8, 1)), data=options.work, bounds=Bounds(exact_rows=options.exact)
+    )
+    last = max(store.chunk_ids(frozenset([store.documents()[-1].document_id])))
+    made = documents(sentences, N_ADDED, SEED + int(time.time()))
+    report["add_1000_documents_seconds"] = seconds(lambda: store_documents(store, made, per_commit=1))
+    report["add_their_vectors_seconds"] = seconds(lambda: embed(store, structured, after=last, seed=SEED + 7))
+    row = structured.rows(1, 2)[0]
+    report["first_search_after_seconds"] = seconds(lambda: generations.current.search(row, k=DEPTH))
+    report["dense_with_tail"] = timed(lambda row: generations.current.search(row, k=DEPTH), list(structured.rows(50, 3)))
+    report["tail_rows"] = generations.state.n_tail
+    report["merge_seconds"] = seconds(generations.refresh)
+    report["merged_by_growing"] = generations.current.generation.trained_on < len(generations.current)
+    if options.rebuild:
+        for path in (options.work / "generations").iterdir():
+            path.unlink()
+        again = Bounds(exact_rows=options.exact)
+        report["rebuild_seconds"] = seconds(
+            lambda: Generations(store.vectors, Given(structured.rows(1, 1)), data=options.work, bounds=again)
+        )
+    report["peak_while_changing_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    store.close()
+
+
+STAGES = {"build": build, "look": look, "change": change}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="xz JSON lines with question and context")
+    parser.add_argument("--work", type=Path, required=True, help="a folder on a disk, for the store")
+    parser.add_argument("--chunks", type=int, default=1_000_000)
+    parser.add_argument("--exact", type=int, default=50_000, help="rows up to which search is exact")
+    parser.add_argument("--rebuild", action="store_true", help="also build the search file anew")
+    parser.add_argument("--stage", choices=STAGES, help="one stage only, in this process")
+    options = parser.parse_args()
+    if options.stage is None:
+        for stage in STAGES:  # each in a process of its own, for its memory
+            subprocess.run([sys.executable, __file__, *sys.argv[1:], "--stage", stage], check=True)
+        return
+    report: dict[str, Any] = {"stage": options.stage, "chunks": options.chunks}
+    STAGES[options.stage](options, report)
+    rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in report.items()}
+    print(json.dumps(rounded), flush=True)
+
+
+if __name__ == "__main__":
+    main()
