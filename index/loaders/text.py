@@ -7,6 +7,7 @@ import re
 from datetime import date
 
 from index.errors import EmptyDocument, UnreadableText
+from index.loaders.heads import stated_date
 from index.types import Section, SectionKind, Span
 
 # UTF-32 first: its little-endian mark begins with UTF-16's.
@@ -40,10 +41,13 @@ def decode(data: bytes) -> str:
 
 
 def date_head(text: str) -> tuple[str | None, int]:
-    """The ISO date of a `date 2024-04-04` head and where the text goes on; (None, 0) without one."""
+    """The text's own ISO date, if it states one, and where the text goes on.
+
+    A `date 2024-04-04` head is metadata and stands before the text; any other head, dateline or last line is part of it.
+    """
     match = _DATE_HEAD.match(text)
     if match is None:
-        return None, 0
+        return stated_date(text), 0
     try:
         date.fromisoformat(match.group(1))
     except ValueError:
