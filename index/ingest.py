@@ -76,7 +76,11 @@ class Ingester:
         self._max_document_bytes = max_document_bytes
 
     def add_file(self, path: Path) -> IngestResult:
-        """Store one file under its absolute path as uri, with its sidecar if there is one. Bad input is a failed result.
+        """`add_file_parts` for a file that holds one document."""
+        return _only(self.add_file_parts(path))
+
+    def add_file_parts(self, path: Path) -> list[IngestResult]:
+        """Store a file's documents, its absolute path as uri, with its sidecar if there is one. Bad input is a failed result.
 
         Raises:
             StoreFull, StoreUnavailable: If the store cannot be written.
@@ -87,14 +91,19 @@ class Ingester:
             beside = path.with_name(path.name + sidecar.SUFFIX)
             stated = sidecar.parse(beside.read_bytes()) if beside.is_file() else Metadata()
             stated = replace(stated, uri=stated.uri or os.path.normpath(path.absolute()))
-            return self.add_upload(Upload(_sound(path.name), path.read_bytes(), replace(stated, uri=_sound(stated.uri or ""))))
+            upload = Upload(_sound(path.name), path.read_bytes(), replace(stated, uri=_sound(stated.uri or "")))
         except OSError as error:
-            return _failed(path.name, InputRejected(f"it cannot be read: {error.strerror or error}"))
+            return [_failed(path.name, InputRejected(f"it cannot be read: {error.strerror or error}"))]
         except InputRejected as error:
-            return _failed(path.name, error)
+            return [_failed(path.name, error)]
+        return self.add_upload_parts(upload)
 
     def add_upload(self, upload: Upload) -> IngestResult:
-        """Store one file's bytes. Bad input is a failed result.
+        """`add_upload_parts` for bytes that hold one document."""
+        return _only(self.add_upload_parts(upload))
+
+    def add_upload_parts(self, upload: Upload) -> list[IngestResult]:
+        """Store the documents of one file's bytes: one, or each of an archive or of JSON lines. Bad input is a failed result.
 
         Raises:
             StoreFull, StoreUnavailable: If the store cannot be written.
@@ -102,11 +111,13 @@ class Ingester:
         try:
             if len(upload.data) > self._max_document_bytes:
                 raise DocumentTooLarge(self._too_large())
-            extracted = loaders.load("" if upload.is_text else upload.name, upload.data)
             stated = upload.metadata if upload.sidecar_data is None else sidecar.parse(upload.sidecar_data)
+            if upload.is_text:
+                return [self._put(upload.name, loaders.plain_text(upload.data), stated)]
+            parts = loaders.load_all(upload.name, upload.data, max_document_bytes=self._max_document_bytes)
+            return [self._put_part(upload.name, part, stated) for part in parts]
         except InputRejected as error:
-            return _failed(upload.name, error)
-        return self._put(upload.name, extracted, stated)
+            return [_failed(upload.name, error)]
 
     def embed_backlog(self, *, on_progress: Callable[[int], None], stop: Callable[[], bool]) -> int:
         """Embed every chunk that has no vector of this model, and return how many were.
@@ -122,6 +133,14 @@ class Ingester:
             on_progress(len(waiting))
         return done
 
+    def _put_part(self, name: str, part: loaders.Loaded | loaders.Unloaded, stated: Metadata) -> IngestResult:
+        if isinstance(part, loaders.Unloaded):
+            return _failed(name + part.part, part.error)
+        if part.part is None:
+            return self._put(name, part.extracted, stated)
+        own = part.extracted.metadata.uri or (stated.uri and stated.uri + part.part)
+        return self._put(name + part.part, part.extracted, replace(stated, uri=own))
+
     def _put(self, name: str, extracted: Extracted, stated: Metadata) -> IngestResult:
         offered = Offered(name, extracted.text, extracted.sections, _merged(stated, extracted.metadata))
         placed = self._store.place(offered)
@@ -134,6 +153,11 @@ class Ingester:
 
     def _too_large(self) -> str:
         return f"it is over {self._max_document_bytes:,} bytes; split it, or raise READOUT_MAX_DOCUMENT_BYTES"
+
+
+def _only(results: Sequence[IngestResult]) -> IngestResult:
+    """The result of one document; of several, the first failure, since the file was then not stored as a whole."""
+    return next((result for result in results if result.status is IngestStatus.FAILED), results[0])
 
 
 def _sound(name: str) -> str:

@@ -128,7 +128,8 @@ def _ingest(parsed: argparse.Namespace) -> int:
         return FAILED
     settings = _settings(parsed)
     store, ingester = open_ingester(settings)
-    results += [ingester.add_file(path) for path in tqdm(files, desc="reading", unit="file", disable=None)]
+    reading = tqdm(files, desc="reading", unit="file", disable=None)
+    results += [result for path in reading for result in ingester.add_file_parts(path)]
     with tqdm(total=store.backlog(model_id_of(settings)), desc="embedding", unit="passage", disable=None) as bar:
         ingester.embed_backlog(on_progress=watched(bar), stop=lambda: False)
     store.close()
