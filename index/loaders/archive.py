@@ -38,9 +38,12 @@ class Archive:
         """
         try:
             with self.file.open(member) as inner:
-                return inner.read(member.file_size)
+                data = inner.read(member.file_size)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
             raise DamagedFile(f"{PurePosixPath(member.filename).name} in it cannot be unpacked; pack it again") from error
+        if len(data) < member.file_size:
+            raise DamagedFile(f"{PurePosixPath(member.filename).name} in it is shorter than it declares; pack it again")
+        return data
 
 
 def opened(data: bytes) -> Archive:

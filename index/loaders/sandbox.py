@@ -23,8 +23,8 @@ from index.loaders import wire
 from index.loaders.kinds import Kind
 from index.loaders.parts import Loaded
 
-START_SECONDS = 60.0  # importing the parsers takes one second, on a machine that is busy many
-ANSWER_SECONDS = 12.0  # the worker ends its parser after 9
+START_SECONDS = 120.0  # importing the parsers takes one second, on a machine that is busy many
+ANSWER_SECONDS = 12.0  # the worker ends its parser after 8
 MUCH_MEMORY = 0.6  # of the limit: a parser that crashed with so much in use crashed for want of more
 _ROOT = Path(__file__).parent.parent.parent
 _BOOT = (
@@ -60,22 +60,20 @@ class Sandbox:
             ParserUnavailable: If the worker cannot be started.
             StoreFull: If there is no room to hand the file over.
         """
-        return self.watched(kind, data)[0]
+        return judged(*self.run(kind, data))
 
-    def watched(self, kind: Kind, data: bytes) -> tuple[list[Loaded], Ended]:
-        """`load`, with how the parser ended."""
-        deadline = time.monotonic() + ANSWER_SECONDS
+    def run(self, kind: Kind, data: bytes) -> tuple[bytes, Ended]:
+        """What the parser of a file wrote, and how it ended. Raises as `load` does, but for what the parser itself says."""
         answer, report = self._request(kind, data)
+        deadline = time.monotonic() + ANSWER_SECONDS  # from here on: starting the worker has its own
         try:
-            message = _read(answer, wire.MAX_BYTES, deadline)
-            ended = _ended(_read(report, _READ_BYTES, deadline))
+            return _read(answer, wire.MAX_BYTES, deadline), _ended(_read(report, _READ_BYTES, deadline))
         except TimeoutError as error:
             self.close()  # whatever still runs there ends with it
             raise ParseTimeout("reading it takes too long; split it or save it in another form") from error
         finally:
             os.close(answer)
             os.close(report)
-        return _judged(message, ended), ended
 
     def close(self) -> None:
         """End the worker and all it started; the next file starts another."""
@@ -168,7 +166,7 @@ def _ended(report: bytes) -> Ended:
         raise ParserUnavailable("the process that reads files went away; try again") from error
 
 
-def _judged(message: bytes, ended: Ended) -> list[Loaded]:
+def judged(message: bytes, ended: Ended) -> list[Loaded]:
     """The documents of a message, or why a parser that was ended gave none.
 
     Raises:

@@ -30,7 +30,7 @@ def of_documents(documents: Sequence[Loaded]) -> bytes:
     """
     if sum(len(loaded.extracted.text) for loaded in documents) > MAX_TEXT_CHARACTERS:
         raise errors.DocumentTooLarge(f"it holds more than {MAX_TEXT_CHARACTERS:,} characters of text; split it")
-    if not documents or any(not loaded.extracted.text.strip() for loaded in documents):
+    if not documents or any(not _has_words(loaded.extracted.text) for loaded in documents):
         raise errors.EmptyDocument("it holds no text; nothing was stored")
     return json.dumps({"documents": [_row(loaded) for loaded in documents]}, ensure_ascii=False).encode()
 
@@ -54,6 +54,10 @@ def read(message: bytes) -> list[Loaded]:
         return [_loaded(row) for row in received["documents"]]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedFile("its parser gave no sound result; save the file again") from error
+
+
+def _has_words(text: str) -> bool:
+    return any(character.isalnum() for character in text)
 
 
 def _row(loaded: Loaded) -> dict[str, object]:
