@@ -71,8 +71,18 @@ def chunk(text: str, sections: Sequence[Section], *, identity: Identity, split: 
     return sorted(chunks, key=lambda made: made.span)
 
 
+def _outermost(sections: Sequence[Section]) -> list[Span]:
+    """The sections, of those inside each other the outer one: a turn that pages divide is cut as a turn, each word once."""
+    found: list[Span] = []
+    for section in sorted(sections, key=lambda section: (section.span.start, -section.span.end)):
+        start = max(section.span.start, found[-1].end) if found else section.span.start
+        if start < section.span.end:
+            found.append(Span(start, section.span.end))
+    return found
+
+
 def _units(text: str, sections: Sequence[Section], split: Split, budget: Budget) -> list[_Unit]:
-    pending = [(span, number) for number, section in enumerate(sections) for span in split(text, section.span)]
+    pending = [(span, number) for number, outer in enumerate(_outermost(sections)) for span in split(text, outer)]
     units: list[_Unit] = []
     while pending:
         sizes = budget.sizes([span.of(text) for span, _ in pending])
@@ -110,12 +120,12 @@ def _label_starts(text: str, sections: Sequence[Section]) -> dict[int, int]:
     """For each turn's first word the place where its label's line begins, so that a passage shows who speaks first."""
     starts: dict[int, int] = {}
     end = 0
-    for section in sections:
+    for section in sorted(sections, key=lambda section: (section.span.start, section.kind is not SectionKind.TURN)):
         if section.kind is SectionKind.TURN:
             label = text[end : section.span.start].rstrip().rpartition("\n")[2]
             if label:
                 starts[section.span.start] = text.rindex(label, end, section.span.start)
-        end = section.span.end
+        end = max(end, section.span.end)
     return starts
 
 

@@ -6,9 +6,17 @@
     │   ├── UnreadableText     not text, or text in no encoding that was tried
     │   ├── EmptyDocument      no text in it
     │   ├── DocumentTooLarge   over the bound on one document's size
+    │   ├── DamagedFile        its content is not what its format demands
+    │   ├── EncryptedFile      it opens with a password only
+    │   ├── TooManyMembers     an archive of too many files
+    │   ├── ArchiveRatio       an archive that grows out of proportion when it is opened
+    │   ├── NestedArchive      an archive inside an archive
+    │   ├── ParseTimeout       reading it took longer than it may
+    │   ├── ParseMemory        reading it took more memory than it may
     │   └── BadSidecar         a .meta.yaml that is not as documented
     ├── NotFound               no such document
     │   └── VersionGone        the document is there, that version is not
+    ├── ParserUnavailable      the process that reads files cannot be started
     ├── ModelUnavailable       an embedding model is missing or is not the published one
     └── StoreUnavailable       the data directory cannot be opened, read or written
         ├── StoreFull          no space is left on the device
@@ -56,6 +64,48 @@ class DocumentTooLarge(InputRejected):
     code = "document_too_large"
 
 
+class DamagedFile(InputRejected):
+    """The content is not what its format demands."""
+
+    code = "damaged_file"
+
+
+class EncryptedFile(InputRejected):
+    """The file opens with a password only."""
+
+    code = "encrypted_file"
+
+
+class TooManyMembers(InputRejected):
+    """The archive holds too many files."""
+
+    code = "too_many_members"
+
+
+class ArchiveRatio(InputRejected):
+    """The archive grows out of proportion when it is opened."""
+
+    code = "archive_ratio"
+
+
+class NestedArchive(InputRejected):
+    """There is an archive inside the archive."""
+
+    code = "nested_archive"
+
+
+class ParseTimeout(InputRejected):
+    """Reading the file took longer than it may."""
+
+    code = "parse_timeout"
+
+
+class ParseMemory(InputRejected):
+    """Reading the file took more memory than it may."""
+
+    code = "parse_memory"
+
+
 class BadSidecar(InputRejected):
     """A sidecar file is not as documented."""
 
@@ -72,6 +122,12 @@ class VersionGone(NotFound):
     """The document exists, but not in that version."""
 
     code = "version_gone"
+
+
+class ParserUnavailable(ReadoutError):
+    """The process that reads files cannot be started, or went away."""
+
+    code = "parser_unavailable"
 
 
 class ModelUnavailable(ReadoutError):

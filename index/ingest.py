@@ -95,18 +95,26 @@ class Ingester:
         self._embedded_until = 0
 
     def add_file(self, path: Path) -> IngestResult:
-        """Store one file under its absolute path as uri, with its sidecar if there is one. Bad input is a failed result.
+        """`add_file_parts` for a file that holds one document."""
+        return _only(self.add_file_parts(path))
+
+    def add_file_parts(self, path: Path) -> list[IngestResult]:
+        """Store a file's documents, its absolute path as uri, with its sidecar if there is one. Bad input is a failed result.
 
         Raises:
             StoreFull, StoreUnavailable: If the store cannot be written.
         """
         try:
-            return self.add_upload(read_file(path, max_bytes=self._max_document_bytes))
+            return self.add_upload_parts(read_file(path, max_bytes=self._max_document_bytes))
         except InputRejected as error:
-            return _failed(_sound(path.name), error)
+            return [_failed(_sound(path.name), error)]
 
     def add_upload(self, upload: Upload) -> IngestResult:
-        """Store one file's bytes. Bad input is a failed result.
+        """`add_upload_parts` for bytes that hold one document."""
+        return _only(self.add_upload_parts(upload))
+
+    def add_upload_parts(self, upload: Upload) -> list[IngestResult]:
+        """Store the documents of one file's bytes: one, or each of an archive or of JSON lines. Bad input is a failed result.
 
         Raises:
             StoreFull, StoreUnavailable: If the store cannot be written.
@@ -114,11 +122,13 @@ class Ingester:
         try:
             if len(upload.data) > self._max_document_bytes:
                 raise _too_large(self._max_document_bytes)
-            extracted = loaders.load("" if upload.is_text else upload.name, upload.data)
             stated = upload.metadata if upload.sidecar_data is None else sidecar.parse(upload.sidecar_data)
+            if upload.is_text:
+                return [self._put(upload.name, loaders.plain_text(upload.data), stated)]
+            parts = loaders.load_all(upload.name, upload.data, max_document_bytes=self._max_document_bytes)
+            return [self._put_part(upload.name, part, stated) for part in parts]
         except InputRejected as error:
-            return _failed(upload.name, error)
-        return self._put(upload.name, extracted, stated)
+            return [_failed(upload.name, error)]
 
     def embed_backlog(self, *, on_progress: Callable[[int], None], stop: Callable[[], bool]) -> int:
         """Embed every chunk that has no vector of this model, and return how many were.
@@ -153,22 +163,32 @@ class Ingester:
                     finished.append(job)
 
     def _work_on(self, job: Job, on_result: Callable[[IngestResult], None]) -> bool:
-        """Whether the file is stored."""
+        """Whether the job is done: the file stored, or of several documents at least one."""
         try:
-            result = self.add_file(job.path)
+            results = self.add_file_parts(job.path)
         except ReadoutError:  # of the store or the model: no fault of this file
             raise
         except Exception as error:  # noqa: BLE001 - a parser may raise anything; the file is tried again, then given up
-            result = _failed(_sound(job.path.name), InputRejected(f"it could not be read: {type(error).__name__}: {error}"))
-            if not self._store.jobs.fail(job, str(result.error), final=False):
+            results = [_failed(_sound(job.path.name), InputRejected(f"it could not be read: {type(error).__name__}: {error}"))]
+            if not self._store.jobs.fail(job, str(results[0].error), final=False):
                 return False
         else:
-            if result.status is not IngestStatus.FAILED:
-                on_result(result)
+            if any(result.status is not IngestStatus.FAILED for result in results):
+                for result in results:
+                    on_result(result)
                 return True
-            self._store.jobs.fail(job, str(result.error), final=True)  # the same bytes would be refused again
-        on_result(result)
+            self._store.jobs.fail(job, str(results[0].error), final=True)  # the same bytes would be refused again
+        for result in results:
+            on_result(result)
         return False
+
+    def _put_part(self, name: str, part: loaders.Loaded | loaders.Unloaded, stated: Metadata) -> IngestResult:
+        if isinstance(part, loaders.Unloaded):
+            return _failed(name + part.part, part.error)
+        if part.part is None:
+            return self._put(name, part.extracted, stated)
+        own = part.extracted.metadata.uri or (stated.uri and stated.uri + part.part)
+        return self._put(name + part.part, part.extracted, replace(stated, uri=own))
 
     def _put(self, name: str, extracted: Extracted, stated: Metadata) -> IngestResult:
         offered = Offered(name, extracted.text, extracted.sections, _merged(stated, extracted.metadata))
@@ -183,6 +203,11 @@ class Ingester:
 
 def _too_large(bound: int) -> DocumentTooLarge:
     return DocumentTooLarge(f"it is over {bound:,} bytes; split it, or raise READOUT_MAX_DOCUMENT_BYTES")
+
+
+def _only(results: Sequence[IngestResult]) -> IngestResult:
+    """The result of one document; of several, the first failure, since the file was then not stored as a whole."""
+    return next((result for result in results if result.status is IngestStatus.FAILED), results[0])
 
 
 def _sound(name: str) -> str:

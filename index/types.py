@@ -85,6 +85,7 @@ class Metadata:
     outlet: str | None = None
     published_at: str | None = None
     uri: str | None = None
+    byline: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

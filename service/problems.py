@@ -34,17 +34,25 @@ STATUS_OF_CODE: dict[str, HTTPStatus] = {
     "history_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unreadable_text": HTTPStatus.UNPROCESSABLE_ENTITY,
     "empty_document": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "damaged_file": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "encrypted_file": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "too_many_members": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "archive_ratio": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "nested_archive": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "parse_timeout": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "parse_memory": HTTPStatus.UNPROCESSABLE_ENTITY,
     "bad_sidecar": HTTPStatus.UNPROCESSABLE_ENTITY,
     "input_rejected": HTTPStatus.UNPROCESSABLE_ENTITY,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
     "not_ready": HTTPStatus.SERVICE_UNAVAILABLE,
     "overloaded": HTTPStatus.SERVICE_UNAVAILABLE,
     "answer_timeout": HTTPStatus.SERVICE_UNAVAILABLE,
+    "parser_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "model_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "store_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
 }
-_RETRYABLE = frozenset({"not_ready", "overloaded", "answer_timeout", "store_unavailable"})
+_RETRYABLE = frozenset({"not_ready", "overloaded", "answer_timeout", "parser_unavailable", "store_unavailable"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ async def add(request: Request) -> Response:
     else:
         raise UnsupportedMediaType(f"send {FORM} with a field 'files', or {JSON}")
     results = await server.run(
-        lambda: [engine.ingester.add_upload(upload) for upload in uploads],
+        lambda: [result for upload in uploads for result in engine.ingester.add_upload_parts(upload)],
         timeout_seconds=server.settings.ingest_timeout_seconds,
     )
     engine.background.wake()

@@ -194,7 +194,10 @@ function spokenLabels(text, sections) {
   for (const section of wanted) {
     const from = units.get(section.start);
     if (section.kind === "heading") {
-      ranges.push({ from, to: units.get(section.end), kind: "heading" });
+      // The section is what stands under the heading, which opens it.
+      if (section.label && text.startsWith(section.label, from)) {
+        ranges.push({ from, to: from + section.label.length, kind: "heading" });
+      }
       continue;
     }
     // The label may open the turn's span or stand just before it on the same line.

@@ -14,6 +14,7 @@ from index.store.documents import Store
 from index.tokens import cl100k_counter
 from index.types import IngestResult, IngestStatus, Metadata
 from tests.fakes import BrokenEmbedder, HashingEmbedder
+from tests.hostile import a_zip
 
 MAX_BYTES = 10_000
 
@@ -132,9 +133,9 @@ def test_a_new_sidecar_alone_updates_the_facts(store: Store, ingester: Ingester,
     [
         (Upload("a.txt", b""), "empty_document"),
         (Upload("a.txt", b" \n\t"), "empty_document"),
-        (Upload("a.txt", b"caf\xe9"), "unreadable_text"),
-        (Upload("a.txt", b"\x7fELF\0\0"), "unreadable_text"),
-        (Upload("a.txt", b"%PDF-1.7"), "unsupported_file"),
+        (Upload("a.txt", b"caf\0"), "unreadable_text"),
+        (Upload("a.txt", b"\x7fELF\0\0"), "unsupported_file"),
+        (Upload("a.txt", b"%PDF-1.7"), "damaged_file"),
         (Upload("a.pdf", b"words"), "unsupported_file"),
         (Upload("a.txt", b"x" * (MAX_BYTES + 1)), "document_too_large"),
     ],
@@ -171,6 +172,33 @@ def test_an_upload_of_plain_text_may_be_called_anything(store: Store, ingester: 
     result = ingester.add_upload(Upload("The call.pdf", b"Words.", Metadata(title="T"), is_text=True))
     assert result == IngestResult(IngestStatus.CREATED, "The call.pdf", result.document_id, "T")
     assert store.documents()[0].uri is None
+
+
+def test_each_member_of_an_archive_is_a_document_of_its_own_and_a_bad_one_fails_alone(
+    store: Store, ingester: Ingester, folder: Path
+) -> None:
+    members = [("one.txt", b"First words."), ("sub/two.txt", b"date 2024-04-04 Second words."), ("bad.txt", b"a\0b")]
+    path = folder / "calls.zip"
+    path.write_bytes(a_zip(*members, ("one.txt.meta.yaml", b"title: One\noutlet: NPR")))
+    results = ingester.add_file_parts(path)
+    assert [(result.status, result.name, result.code) for result in results] == [
+        (IngestStatus.CREATED, "calls.zip/one.txt", None),
+        (IngestStatus.CREATED, "calls.zip/sub/two.txt", None),
+        (IngestStatus.FAILED, "calls.zip/bad.txt", "unreadable_text"),
+    ]
+    found = {document.name: document for document in store.documents()}
+    one, two = found["calls.zip/one.txt"], found["calls.zip/sub/two.txt"]
+    assert (one.uri, one.title, one.outlet) == (f"{path}/one.txt", "One", "NPR")
+    assert (two.uri, two.published_at) == (f"{path}/sub/two.txt", "2024-04-04")
+    assert ingester.add_file(path).code == "unreadable_text"
+
+
+def test_each_row_of_json_lines_is_a_document_and_its_own_uri_counts(store: Store, ingester: Ingester) -> None:
+    rows = b'{"id": "d1", "text": "First words.", "outlet": "NPR"}\n{"text": "Second.", "uri": "https://example.org/2"}\n'
+    results = ingester.add_upload_parts(Upload("rows.jsonl", rows))
+    assert [result.name for result in results] == ["rows.jsonl#d1", "rows.jsonl#line 2"]
+    assert [document.uri for document in store.documents()] == [None, "https://example.org/2"]
+    assert store.documents()[0].outlet == "NPR"
 
 
 def test_the_model_is_not_asked_for_when_nothing_is_new(store: Store, folder: Path) -> None:

@@ -125,9 +125,9 @@ def test_a_missing_path_is_named_with_what_to_do(tmp_path: Path, capsys: pytest.
     [
         ("empty.txt", b"", "no text"),
         ("binary.txt", b"\x00\x01\x02", "plain text"),
-        ("photo.jpg", b"\xff\xd8\xff\xe0", "UTF-8"),
-        ("latin.txt", b"caf\xe9", "UTF-8"),
-        ("paper.pdf", b"%PDF-1.7", ".pdf"),
+        ("photo.jpg", b"\xff\xd8\xff\xe0", "picture"),
+        ("sheet.csv", b"a,b", ".csv"),
+        ("paper.pdf", b"%PDF-1.7", "PDF"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_what_to_do(

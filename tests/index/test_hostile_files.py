@@ -1,0 +1,64 @@
+"""Broken and malicious files: each is refused with its code, within the bounds of the worker. The benchmark times all of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from index import loaders
+from index.errors import InputRejected
+from index.loaders import sandbox, wire
+from index.loaders.kinds import Kind
+from index.loaders.parts import Loaded, Unloaded
+from service.problems import STATUS_OF_CODE
+from tests.hostile import Hostile, hostile_files
+
+FILES = [file for file in hostile_files() if not file.slow]
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.cause for file in FILES])
+def test_a_hostile_file_is_refused_with_its_code_and_advice_while_its_worker_stays_bounded(file: Hostile) -> None:
+    ended: list[sandbox.Ended] = []
+
+    def parse(kind: Kind, data: bytes) -> list[Loaded]:
+        message, how = sandbox.shared().run(kind, data)
+        ended.append(how)
+        return sandbox.judged(message, how)
+
+    error = refusal(file, parse)
+    assert error.code == file.code
+    assert 400 <= STATUS_OF_CODE[error.code] < 500
+    assert ";" in str(error) or file.code in ("empty_document", "damaged_file")
+    assert all(how.peak_bytes <= wire.MEMORY_BYTES for how in ended)
+
+
+def test_there_are_at_least_a_hundred_and_twenty_hostile_files_with_causes_of_their_own() -> None:
+    files = list(hostile_files())
+    assert len({file.cause for file in files}) == len(files) >= 120
+
+
+def test_a_file_that_wants_more_memory_than_it_may_is_refused_for_that() -> None:
+    (file,) = [file for file in hostile_files() if file.cause == "PDF that inflates twice"]
+    message, ended = sandbox.shared().run(Kind.PDF, file.data)
+    with pytest.raises(InputRejected) as caught:
+        sandbox.judged(message, ended)
+    assert caught.value.code == "parse_memory"
+    assert ended.peak_bytes <= wire.MEMORY_BYTES
+
+
+def test_a_file_that_takes_too_long_is_ended_and_refused_for_that() -> None:
+    (file,) = [file for file in hostile_files() if file.cause == "brackets without end"]
+    with pytest.raises(InputRejected) as caught:
+        sandbox.shared().load(Kind.MARKDOWN, file.data)
+    assert caught.value.code == "parse_timeout"
+    assert sandbox.shared().load(Kind.MARKDOWN, b"The next file is read.")[0].extracted.text == "The next file is read."
+
+
+def refusal(file: Hostile, parse: loaders.Parse) -> InputRejected:
+    """The error of the file, or that of its first member if none is a document."""
+    try:
+        parts = list(loaders.load_all(file.name, file.data, max_document_bytes=25_000_000, parse=parse))
+    except InputRejected as error:
+        return error
+    refused = [part.error for part in parts if isinstance(part, Unloaded)]
+    assert len(refused) == len(parts), f"accepted: {parts}"
+    return refused[0]
