@@ -114,7 +114,7 @@ def _read(speakers: Speakers, paragraph: Span, place: _Place, depth: int = 0) ->
     found = speakers.memo.get(paragraph)
     if found is None:
         text = speakers.document.text
-        known = Known(speakers.names, _people(speakers, paragraph), text[: PEOPLE_CHARACTERS])
+        known = Known(speakers.names, _people(speakers, paragraph), text[:PEOPLE_CHARACTERS])
 
         def above(distance: int) -> Read | None:
             at, within = paragraph, place
@@ -161,7 +161,10 @@ def _people(speakers: Speakers, paragraph: Span) -> People:
             near = Span((block - 1) * PEOPLE_CHARACTERS, min(len(text), (block + 1) * PEOPLE_CHARACTERS))
             here = read_people(near.of(text), speakers.names, near.start)
             found = People(
-                (*head.mentions, *here.mentions), (*head.roles, *here.roles), head.gender | here.gender, head.persons | here.persons
+                (*head.mentions, *here.mentions),
+                (*head.roles, *here.roles),
+                head.gender | here.gender,
+                head.persons | here.persons,
             )
         voices = frozenset(longest_name(speakers, turn.label) for turn in speakers.turns if turn.label)
         found = People(found.mentions, found.roles, found.gender, found.persons | voices)

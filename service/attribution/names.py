@@ -27,7 +27,10 @@ _OPENERS = frozenset(
     sunday""".split()
 )
 _SENTENCE_ENDS = '.!?\u2026:\u201c\u201d"|'
-_ARTICLE = re.compile(r"^(?:(?:one|two|three|some|several|many|most) of (?:the|its|his|her|their) |the|a|an|one|another|his|her|its|their|our|my)(?:\s+|(?<=\s))", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"^(?:(?:one|some|several|many|most) of (?:the|its|his|her|their) |(?:the|a|an|one|another|his|her|its|their|our|my)\s+)",
+    re.IGNORECASE,
+)
 _CONTRACTED = re.compile(r"\w{1,6}['\u2019](?:m|ve|ll|re|d|t)")  # I'm Wendy Abernathy
 _CALENDAR = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october
@@ -76,7 +79,9 @@ def longest_form(names: Sequence[str], short: str) -> str:
 
 def _are_several(short: Sequence[str], forms: Sequence[str]) -> bool:
     """Whether a surname stands after different first names, of any length: Joe Biden, Robert Hunter Biden."""
-    firsts = {fold(name).split()[0] for name in forms if len(name.split()) > len(short) and fold(name).split()[-1] == fold(short[-1])}
+    firsts = {
+        fold(name).split()[0] for name in forms if len(name.split()) > len(short) and fold(name).split()[-1] == fold(short[-1])
+    }
     return len(short) == 1 and len(firsts) > 1
 
 
@@ -90,7 +95,16 @@ def _is_form_of(short: Sequence[str], full: Sequence[str]) -> bool:
 
 def _is_short_for(whole: Sequence[str]) -> bool:
     """Whether a first word alone can stand for the whole: Arclight for Arclight Dynamics, but not China for China Daily."""
-    return whole[-1] not in INSTITUTIONS or whole[-1] in ("dynamics", "systems", "industries", "holdings", "group", "corp", "inc", "energy")
+    return whole[-1] not in INSTITUTIONS or whole[-1] in (
+        "dynamics",
+        "systems",
+        "industries",
+        "holdings",
+        "group",
+        "corp",
+        "inc",
+        "energy",
+    )
 
 
 def article_off(surface: str) -> str:
@@ -100,9 +114,7 @@ def article_off(surface: str) -> str:
 
 def longest_description(text: str, core: str) -> str:
     """The longest way in which `text` introduces a description: `official` gives `senior Biden administration official`."""
-    if not core or " " in core.replace("  ", " ").strip() and len(core.split()) > 2:
-        return core
-    longer = re.compile(rf"\b(?:[Aa]n?|[Oo]ne)\s((?:[\w.\-'\u2019]{{1,30}}\s){{0,4}}{re.escape(core)})\b")
+    longer = re.compile(rf"\b(?:[Aa]n?)\s((?:[\w.\-'\u2019]{{1,30}}\s){{0,4}}{re.escape(core)})\b")
     forms = [match.group(1) for match in longer.finditer(text)]
     return max([core, *forms], key=len)
 

@@ -15,11 +15,13 @@ _ASKS = re.compile(
     rf"\b(?i:interview(?:ed)?\sby|questions\s(?:are\s|were\s)?(?:asked\s|put\s)?by|questions\sfrom|interviewer|asked\sby|questioned\sby|in\sconversation\swith\sour{_GAP}|examination\sby)\s?:?\s?)"
 )
 _ANSWERS = re.compile(
-    rf"(?:\bA\.?(?:\s(?:is|was|stands\sfor|denotes|means)\s|\s?[=:\u2013\u2014-]\s?)(?:for\s)?|"
-    rf"\b(?i:interview\swith|interview\sof|answers\s(?:are\s|were\s)?(?:given\s)?by|answered\sby|questions\sto|interviewee|witness|deposition\sof|testimony\sof|"
-    rf"(?:spoke|talked|spoken)\s(?:to|with)|q\s?(?:&|and)\s?a\swith|questions\sand\sanswers\swith|a\scall\swith|a\sconversation\swith|answers\sfrom|answers)\s?:?\s?)"
+    r"(?:\bA\.?(?:\s(?:is|was|stands\sfor|denotes|means)\s|\s?[=:\u2013\u2014-]\s?)(?:for\s)?|"
+    r"\b(?i:interview\swith|interview\sof|answers\s(?:are\s|were\s)?(?:given\s)?by|answered\sby|questions\sto|interviewee|witness|deposition\sof|testimony\sof|"
+    r"(?:spoke|talked|spoken)\s(?:to|with)|q\s?(?:&|and)\s?a\swith|questions\sand\sanswers\swith|a\scall\swith|a\sconversation\swith|answers\sfrom|answers)\s?:?\s?)"
 )
-_AHEAD_ANSWERS = re.compile(r"^[^.\n]{0,100}?\b(?i:answered|answers|took|takes|replied\sto|fielded|responded\sto)\s[^.\n]{0,40}?(?i:questions|them)\b")
+_AHEAD_ANSWERS = re.compile(
+    r"^[^.\n]{0,100}?\b(?i:answered|answers|took|takes|replied\sto|fielded|responded\sto)\s[^.\n]{0,40}?(?i:questions|them)\b"
+)
 _AHEAD_ASKS = re.compile(r"^[^.\n]{0,100}?\b(?:asked|asks|put)\s[^.\n]{0,20}?(?i:the\squestions)\b")
 
 
