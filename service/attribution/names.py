@@ -17,7 +17,7 @@ _PARTICLE = r"(?:de|da|del|della|der|den|di|dos|du|la|le|van|von|bin|ibn|al|el|t
 NAME_RUN = re.compile(
     rf"(?:(?<![\w'\u2019])(?:d['\u2019]|al-|el-)(?=[^\W\d_a-z]))?[^\W\d_a-z][\w\u2019'\-]*"
     rf"(?:(?:(?<=\b[^\W\d_a-z])|(?<=\b(?:Mr|Ms|Dr|St|Jr|Sr))|(?<=\b(?:Mrs|Sen|Rep|Gov|Gen|Rev|Hon))|(?<=\bProf))\.)?"
-    rf"(?:[ ](?:{_PARTICLE}[ ]){{0,2}}(?:(?:d|D|l|L|O)['\u2019]|al-|el-)?[^\W\d_a-z][\w\u2019'\-]*(?:(?<=\b[^\W\d_a-z])\.)?)*"
+    rf"(?:[ ](?:{_PARTICLE}[ ]){{0,2}}(?:(?:d|D|l|L|O)['\u2019]|al-|el-)?[^\W\d_a-z][\w\u2019'\-]*(?:(?<=\b[^\W\d_a-z])\.)?){{0,7}}"
 )
 _POSSESSIVE = re.compile(r"['\u2019]s\s")
 _LOWER_WORD = re.compile(r"\b[a-z]+\b")
@@ -75,6 +75,20 @@ def longest_form(names: Sequence[str], short: str) -> str:
     if not full or len({fold(name) for name in full}) > 1 or _are_several(words, forms):
         return short
     return min(full, key=lambda name: (name.isupper(), name))
+
+
+def forms_by_word(names: Sequence[str]) -> dict[str, list[str]]:
+    """The names that hold each word, so that a name's forms are found among a few."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        for word in set(fold(name).split()):
+            found.setdefault(word, []).append(name)
+    return found
+
+
+def first_word(name: str) -> str:
+    """The folded first word of a name: each of its forms holds it."""
+    return next(iter(fold(name).split()), "")
 
 
 def _are_several(short: Sequence[str], forms: Sequence[str]) -> bool:

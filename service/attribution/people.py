@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.normalise import fold
-from service.attribution.names import NAME_RUN, article_off, longest_form, unrole
+from service.attribution.names import NAME_RUN, article_off, first_word, forms_by_word, longest_form, unrole
 from service.attribution.vocabulary import INSTITUTIONS, MEN, PERSON_NOUNS, ROLES, SAID, SAME_ROLE, WOMEN
 
 _WORDS_BEFORE = re.compile(r"(?:[\w.'\u2019\-]{1,30}[ ]){0,6}$")
@@ -96,6 +96,7 @@ def role_words(phrase: str) -> tuple[str, ...]:
 def read_people(text: str, names: Sequence[str], offset: int) -> People:
     """The people of `text`, which begins at `offset` of its document; `names` are the document's name forms."""
     known = frozenset(names)
+    forms = forms_by_word(names)
     mentions: list[Mention] = []
     roles: list[tuple[tuple[str, ...], str]] = []
     persons: Counter[str] = Counter()
@@ -106,7 +107,9 @@ def read_people(text: str, names: Sequence[str], offset: int) -> People:
         short = _known_part(unrole(run), known)
         if not short:
             continue
-        name = by_short.setdefault(short, longest_form(names, short))
+        if short not in by_short:
+            by_short[short] = longest_form(forms.get(first_word(short), ()), short)
+        name = by_short[short]
         mentions.append(Mention(offset + match.start(), name))
         said = _roles_beside(text, match, run, short)
         roles += [(words, name) for phrase in said if (words := role_words(phrase))]
