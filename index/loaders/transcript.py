@@ -69,7 +69,7 @@ def _accepted(labels: Sequence[Label]) -> list[Label]:
         kept[Form.ROUND] = []
     if len(kept[Form.RECORD]) <= MIN_TURNS:
         kept[Form.RECORD] = []
-    if sum(label.name is not None for label in kept[Form.CHEVRON]) == 0 and len(kept[Form.CHEVRON]) < MIN_TURNS:
+    if len(kept[Form.CHEVRON]) < MIN_TURNS and not kept[Form.CAPITALS] + kept[Form.MIXED]:
         kept[Form.CHEVRON] = []
     sure = [form for form in Form if form not in (Form.DASH, Form.ALONE)]
     found = [label for form in sure for label in kept[form]]
