@@ -203,7 +203,7 @@ def _of_sentences(read: Read, within: Sequence[Sentence], span: Span, place: _Pl
         sayings = [saying for saying in sentence.sayings if span.covers(saying.frame.cue)]
         if sayings:
             main = outermost(sayings)
-            if place.turn is not None and _is_own(sentence, main):
+            if place.turn is not None and (main.speaker is None or _is_own(sentence, main)):
                 return [], False
             return _speakers_of([main], place.voice), False
     held = [one for one in read.quotes if one.quote.outer.overlaps(span)]

@@ -220,6 +220,8 @@ def _named_in(reader: _Reader, sentence: Sentence) -> list[Who | None]:
 
 def _is_subject(words: Sequence[Word], people: People, name: str) -> bool:
     start = words[0].span.start
+    if words[0].low in PRONOUNS:  # I asked Boris Katz
+        return False
     return any(m.name == name and m.at <= words[min(len(words) - 1, 4)].span.start for m in people.mentions if m.at >= start)
 
 
