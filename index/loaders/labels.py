@@ -54,7 +54,7 @@ _COLON = re.compile(rf"{_NAME}{_TAIL}\s{{0,2}}\*{{0,2}}:\*{{0,2}}(?=\s|$)[ \t]{{
 _BARE = re.compile(rf"{_NAME}{_TAIL}\s{{0,2}}\*{{0,2}}\s{{0,8}}$")
 _TRAILING_TIME = re.compile(rf"(?P<name>[^\d\[(\n:]{{2,58}}?)\s{{1,8}}{_TIME}\s{{0,8}}$")
 _ROUND = re.compile(
-    r"(?P<name>Q|A|QUESTION|ANSWER|Question|Answer)\d{0,3}(?:\s?\((?P<who>[^)\n]{2,60})\))?(?:[.:](?=\s|$)|\s[-\u2013\u2014](?=\s)|\t|\s{2})\s{0,8}"
+    r"(?P<name>Q|A|QUESTION|ANSWER|Question|Answer)\d{0,3}(?:\s?\((?P<who>[^)\n]{2,60})\))?(?:[.:](?=\s|$)|\s[-\u2013\u2014](?=\s)|\t|\s{2})(?!\s?(?:is|was|stands|denotes|means)\s[A-Z])\s{0,8}"
 )
 _RECORD = re.compile(
     r"(?P<name>(?:The|Mr\.|Mrs\.|Ms\.|Miss|Dr\.|Sen\.|Rep\.|Gen\.|Senator|Representative|Chairman|Chairwoman|Secretary|Ambassador|"

@@ -26,8 +26,8 @@ _CLOSING = re.compile(
 def sections(text: str, *, start: int = 0) -> tuple[Span, list[Section]]:
     """What stands before the first label, and the speaker turns from there on, in order; no turns if it is no transcript.
 
-    A turn's label is the speaker as written, without role and time; `Q` and `A` stay as they are, and None marks a change of speaker
-    without a name. What nobody says after a turn (stage directions, a correction below a line) is a paragraph.
+    A turn's label is the speaker as written, without role and time; `Q` and `A` stay as they are, and None marks a change of
+    speaker without a name. What nobody says after a turn (stage directions, a correction below a line) is a paragraph.
     """
     labels = _accepted(list(_labels(text, start)))
     if not _speak(labels, text, start):
@@ -69,7 +69,7 @@ def _accepted(labels: Sequence[Label]) -> list[Label]:
         kept[Form.ROUND] = []
     if len(kept[Form.RECORD]) <= MIN_TURNS:
         kept[Form.RECORD] = []
-    if sum(label.name is not None for label in kept[Form.CHEVRON]) == 0 and len(kept[Form.CHEVRON]) < MIN_TURNS:
+    if len(kept[Form.CHEVRON]) < MIN_TURNS and not kept[Form.CAPITALS] + kept[Form.MIXED]:
         kept[Form.CHEVRON] = []
     sure = [form for form in Form if form not in (Form.DASH, Form.ALONE)]
     found = [label for form in sure for label in kept[form]]
@@ -102,7 +102,7 @@ def _speak(labels: Sequence[Label], text: str, start: int) -> bool:
 def _said(text: str, label: Label, end: int) -> Span:
     """The words of a turn, without the role in the line below the name and without what nobody says after them."""
     first = label.words
-    lines = [(a, b) for a, b in _lines(text, Span(first, end)) if text[a : min(b, a + 400)].strip() or b - a > 400]
+    lines = [(a, b) for a, b in _lines(text, Span(first, end)) if text[a:b].strip()]
     if label.form is Form.ALONE and len(lines) > 1 and _is_role(text, *lines[0]):
         first = lines[1][0]
         lines = lines[1:]

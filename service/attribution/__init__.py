@@ -19,6 +19,7 @@ __all__ = ["Speakers", "attribute", "longest_name", "matches_alias", "read_speak
 
 PEOPLE_CHARACTERS = 20_000  # of the head, where people are introduced, and of the blocks around a span
 _DIRECTION = re.compile(r"\s{0,8}(?:\([^()]{1,300}\)|\[[^\[\]]{1,300}\])[.\s]{0,8}$")
+LATE = 0.4  # share of a sentence after which a saying in it is not what the sentence is
 MOST_OF = 0.5  # share of a span from which a quotation in it is what the span says
 
 
@@ -114,7 +115,7 @@ def _read(speakers: Speakers, paragraph: Span, place: _Place, depth: int = 0) ->
     found = speakers.memo.get(paragraph)
     if found is None:
         text = speakers.document.text
-        known = Known(speakers.names, _people(speakers, paragraph), text[: PEOPLE_CHARACTERS])
+        known = Known(speakers.names, _people(speakers, paragraph), text[:PEOPLE_CHARACTERS])
 
         def above(distance: int) -> Read | None:
             at, within = paragraph, place
@@ -161,7 +162,10 @@ def _people(speakers: Speakers, paragraph: Span) -> People:
             near = Span((block - 1) * PEOPLE_CHARACTERS, min(len(text), (block + 1) * PEOPLE_CHARACTERS))
             here = read_people(near.of(text), speakers.names, near.start)
             found = People(
-                (*head.mentions, *here.mentions), (*head.roles, *here.roles), head.gender | here.gender, head.persons | here.persons
+                (*head.mentions, *here.mentions),
+                (*head.roles, *here.roles),
+                head.gender | here.gender,
+                head.persons | here.persons,
             )
         voices = frozenset(longest_name(speakers, turn.label) for turn in speakers.turns if turn.label)
         found = People(found.mentions, found.roles, found.gender, found.persons | voices)
@@ -199,12 +203,20 @@ def _of_sentences(read: Read, within: Sequence[Sentence], span: Span, place: _Pl
         sayings = [saying for saying in sentence.sayings if span.covers(saying.frame.cue)]
         if sayings:
             main = outermost(sayings)
+            if place.turn is not None and (main.speaker is None or _is_own(sentence, main)):
+                return [], False
             return _speakers_of([main], place.voice), False
     held = [one for one in read.quotes if one.quote.outer.overlaps(span)]
     quoted = sum(min(one.quote.outer.end, span.end) - max(one.quote.outer.start, span.start) for one in held)
     if held and quoted >= MOST_OF * len(span):
         return [held[0].speaker], held[0].inferred
     return [], False
+
+
+def _is_own(sentence: Sentence, main: Saying) -> bool:
+    """Whether a sentence of a turn is the speaker's own: a question, or one in which somebody's saying comes late."""
+    late = main.frame.leads and main.frame.cue.start - sentence.span.start > LATE * len(sentence.span)
+    return sentence.words[-1].text == "?" or late
 
 
 def _in_quotation(speakers: Speakers, read: Read, voiced: Voiced, span: Span, place: _Place) -> tuple[list[Who | None], bool]:

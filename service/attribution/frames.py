@@ -27,7 +27,9 @@ from service.attribution.words import Word
 
 MAX_OBJECT_WORDS = 12  # between a verb and its clause: `told reporters on a call that`
 BASE = frozenset(verb for verb in SAID if not verb.endswith(("s", "ed")))
-NOUNS_TOO = frozenset("promises claims reports report estimates estimate demands calls hopes fears notes puts states suggests claim".split())
+NOUNS_TOO = frozenset(
+    "promises claims reports report estimates estimate demands calls hopes fears notes puts states suggests claim".split()
+)
 _JOINS = frozenset("and but while whereas".split())
 
 
@@ -64,7 +66,7 @@ def _verb(words: Sequence[Word], at: int) -> Frame | None:
     next_to_quote = at >= 1 and low.endswith("ed") and _quote_before(words, at)
     if words[at].is_name and at > 0 and words[at - 1].is_word:  # the United States
         return None
-    if low not in SAID and not (low in INFINITIVES) and not next_to_quote:
+    if low not in SAID and low not in INFINITIVES and not next_to_quote:
         return None
     following = words[at + 1].low if at + 1 < len(words) else ""
     if low in NEEDS and following not in NEEDS[low]:
@@ -72,6 +74,13 @@ def _verb(words: Sequence[Word], at: int) -> Frame | None:
     inverted = _inverted(words, at)
     if inverted is not None:
         return inverted
+    return _with_subject(words, at)
+
+
+def _with_subject(words: Sequence[Word], at: int) -> Frame | None:
+    """The frame of a verb whose subject stands before it."""
+    low = words[at].low
+    following = words[at + 1].low if at + 1 < len(words) else ""
     left, helping = subjects.skip_auxiliaries(words, at)
     if _is_denied(helping) or (low in INFINITIVES - SAID and not helping & MODALS):
         return None
@@ -79,23 +88,26 @@ def _verb(words: Sequence[Word], at: int) -> Frame | None:
         return _quoted_as(words, at, left) if following == "as" else _by(words, at)
     if low in ("quoted", "cites", "quotes", "cited") and (quoted := _quoted_another(words, at)):
         return quoted
-    if left >= 0 and words[left].low in _JOINS or (left >= 0 and words[left].text == "," and not _has_subject(words, left)):
+    if (left >= 0 and words[left].low in _JOINS) or (left >= 0 and words[left].text == "," and not _has_subject(words, left)):
         return _placed(words, None, left + 1, at)
     subject = subjects.before(words, left)
-    if subject is None:
-        return None
-    first = subject.first
-    if words[first].low in WHO and subject.last == first:
+    first = -1 if subject is None else subject.first
+    if subject is not None and words[first].low in WHO and subject.last == first:
         subject = subjects.antecedent(words, first)
-        if subject is None:
-            return None
-    if low in NOUNS_TOO and not (words[subject.last].is_name or subject.last > subject.first or words[first].low in PRONOUNS):
-        return None
-    if first > 0 and words[first - 1].low in MODALS | HAVE | BE and low in BASE:  # Did Arclight warn you?
-        return None
-    if low in NEEDS_CONTENT and not (first and words[first - 1].low == "as") and not _has_content(words, at) and not _quote_or_comma(words, first):
+    if subject is None or not _can_say(words, at, subject, first):
         return None
     return _placed(words, subject, first, at)
+
+
+def _can_say(words: Sequence[Word], at: int, subject: Subject, first: int) -> bool:
+    """Whether the verb at `at` tells of a saying: no question, no noun, and with something said if it needs that."""
+    low = words[at].low
+    if low in NOUNS_TOO and not (words[subject.last].is_name or subject.last > subject.first or words[first].low in PRONOUNS):
+        return False
+    if first > 0 and words[first - 1].low in MODALS | HAVE | BE and low in BASE:  # Did Arclight warn you?
+        return False
+    put = first > 0 and words[first - 1].low == "as"  # as she put it
+    return low not in NEEDS_CONTENT or put or _has_content(words, at) or _quote_or_comma(words, first)
 
 
 def _has_subject(words: Sequence[Word], comma: int) -> bool:
@@ -124,7 +136,7 @@ def _quote_or_comma(words: Sequence[Word], first: int) -> bool:
 
 
 def _quote_before(words: Sequence[Word], verb: int) -> bool:
-    """Whether a quotation, a subject and this verb stand side by side: `\u201cNo,\u201d Ms. Holm shrugged.`"""
+    """Whether a quotation, a subject and this verb stand side by side: `\u201cNo,\u201d Ms. Holm shrugged`."""
     left, helping = subjects.skip_auxiliaries(words, verb)
     subject = subjects.before(words, left) if not helping & BE else None
     at = -1 if subject is None else subject.first - 1
@@ -132,15 +144,19 @@ def _quote_before(words: Sequence[Word], verb: int) -> bool:
 
 
 def _ends_open(word: Word) -> bool:
-    return word.text.rstrip("\u201d\"\u2019\u00bb ")[-1:] in ",?!\u2026-\u2013\u2014"
+    return word.text.rstrip('\u201d"\u2019\u00bb ')[-1:] in ",?!\u2026-\u2013\u2014"
 
 
 def _inverted(words: Sequence[Word], at: int) -> Frame | None:
-    """`\u201cYes,\u201d said Mr. Kirby.` and `The deal is off, said one diplomat.`"""
-    if at == 0 or words[at].low not in INVERTS or not (words[at - 1].quote is not None or words[at - 1].text in {",", "\u2014", "\u2013"}):
+    """`\u201cYes,\u201d said Mr. Kirby.` and `The deal is off, said one diplomat`."""
+    if (
+        at == 0
+        or words[at].low not in INVERTS
+        or not (words[at - 1].quote is not None or words[at - 1].text in {",", "\u2014", "\u2013"})
+    ):
         return None
     subject = subjects.after(words, at + 1)
-    if subject is None or words[at - 1].quote is None and _has_subject(words, at - 1):
+    if subject is None or (words[at - 1].quote is None and _has_subject(words, at - 1)):
         return None
     if words[subject.first].low in PRONOUNS - {"he", "she", "they", "it", "i", "we"}:
         return None
@@ -157,7 +173,12 @@ def _participle(words: Sequence[Word], at: int) -> Frame | None:
     if helping & BE:
         subject = subjects.before(words, left)
         return None if subject is None else _placed(words, subject, subject.first, at)
-    if left < 0 or words[left].text in {",", "\u2013", "\u2014"} or words[left].low in {"and", "by", "before", "while", "after", "in", "as"} or words[left].quote is not None:
+    if (
+        left < 0
+        or words[left].text in {",", "\u2013", "\u2014"}
+        or words[left].low in {"and", "by", "before", "while", "after", "in", "as"}
+        or words[left].quote is not None
+    ):
         return _placed(words, None, left + 1, at)
     return None
 
@@ -191,9 +212,9 @@ def _according(words: Sequence[Word], at: int) -> Frame | None:
     """`According to ...`, and `in the words of ...`."""
     low = words[at].low
     following = words[at + 1].low if at + 1 < len(words) else ""
-    if low == "according" and following == "to":
-        first = at + 2
-    elif low == "words" and following == "of" and at >= 2 and words[at - 1].low == "the":
+    if (low == "according" and following == "to") or (
+        low == "words" and following == "of" and at > 1 and words[at - 1].low == "the"
+    ):
         first = at + 2
     else:
         return None
@@ -213,7 +234,13 @@ def _claim(words: Sequence[Word], at: int) -> Frame | None:
     if words[at].low not in CLAIM_NOUNS or at + 1 >= len(words) or words[at + 1].low != "that" or at == 0:
         return None
     owner = at - 1
-    while owner > 0 and words[owner].is_word and not words[owner].is_name and owner > at - 4 and not words[owner].text.endswith(("'s", "\u2019s")):
+    while (
+        owner > 0
+        and words[owner].is_word
+        and not words[owner].is_name
+        and owner > at - 4
+        and not words[owner].text.endswith(("'s", "\u2019s"))
+    ):
         owner -= 1
     if not words[owner].text.endswith(("'s", "\u2019s", "s'", "s\u2019")):
         return None
@@ -249,7 +276,7 @@ def _is_clause(words: Sequence[Word]) -> bool:
             return place + 1 < len(words) and words[place + 1].quote is not None and place == 0
         if word.low in CLAUSE_OPENERS - {"when", "where", "what", "if"} or (word.low in BE | HAVE | MODALS):
             return True
-        if place == 0 and word.low in PRONOUNS - {"who", "which", "that"} and len(words) > 2:
+        if place == 0 and word.low in PRONOUNS - {"who", "which", "that"} and words[1:] and words[1].is_word:
             return True
     return False
 
@@ -280,5 +307,7 @@ def _is_beside(words: Sequence[Word], first: int, later: Frame) -> bool:
     verb = next((i for i, word in enumerate(words) if word.span.end == later.cue.end), first)
     if previous.low in _JOINS and words[verb - 1].low not in HAVE | MODALS:  # what they had told each other is one report
         return True
-    joined = previous.low in _JOINS and first >= 2 and words[first - 2].text in {",", ";"} or (previous.low in _JOINS and words[first - 2].quote is not None)
+    joined = (previous.low in _JOINS and first > 1 and words[first - 2].text in {",", ";"}) or (
+        previous.low in _JOINS and words[first - 2].quote is not None
+    )
     return joined or previous.text == ";"

@@ -17,7 +17,7 @@ _PARTICLE = r"(?:de|da|del|della|der|den|di|dos|du|la|le|van|von|bin|ibn|al|el|t
 NAME_RUN = re.compile(
     rf"(?:(?<![\w'\u2019])(?:d['\u2019]|al-|el-)(?=[^\W\d_a-z]))?[^\W\d_a-z][\w\u2019'\-]*"
     rf"(?:(?:(?<=\b[^\W\d_a-z])|(?<=\b(?:Mr|Ms|Dr|St|Jr|Sr))|(?<=\b(?:Mrs|Sen|Rep|Gov|Gen|Rev|Hon))|(?<=\bProf))\.)?"
-    rf"(?:[ ](?:{_PARTICLE}[ ]){{0,2}}(?:(?:d|D|l|L|O)['\u2019]|al-|el-)?[^\W\d_a-z][\w\u2019'\-]*(?:(?<=\b[^\W\d_a-z])\.)?)*"
+    rf"(?:[ ](?:{_PARTICLE}[ ]){{0,2}}(?:(?:d|D|l|L|O)['\u2019]|al-|el-)?[^\W\d_a-z][\w\u2019'\-]*(?:(?<=\b[^\W\d_a-z])\.)?){{0,7}}"
 )
 _POSSESSIVE = re.compile(r"['\u2019]s\s")
 _LOWER_WORD = re.compile(r"\b[a-z]+\b")
@@ -27,7 +27,10 @@ _OPENERS = frozenset(
     sunday""".split()
 )
 _SENTENCE_ENDS = '.!?\u2026:\u201c\u201d"|'
-_ARTICLE = re.compile(r"^(?:(?:one|two|three|some|several|many|most) of (?:the|its|his|her|their) |the|a|an|one|another|his|her|its|their|our|my)(?:\s+|(?<=\s))", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"^(?:(?:one|some|several|many|most) of (?:the|its|his|her|their) |(?:the|a|an|one|another|his|her|its|their|our|my)\s+)",
+    re.IGNORECASE,
+)
 _CONTRACTED = re.compile(r"\w{1,6}['\u2019](?:m|ve|ll|re|d|t)")  # I'm Wendy Abernathy
 _CALENDAR = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october
@@ -74,9 +77,25 @@ def longest_form(names: Sequence[str], short: str) -> str:
     return min(full, key=lambda name: (name.isupper(), name))
 
 
+def forms_by_word(names: Sequence[str]) -> dict[str, list[str]]:
+    """The names that hold each word, so that a name's forms are found among a few."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        for word in set(fold(name).split()):
+            found.setdefault(word, []).append(name)
+    return found
+
+
+def first_word(name: str) -> str:
+    """The folded first word of a name: each of its forms holds it."""
+    return next(iter(fold(name).split()), "")
+
+
 def _are_several(short: Sequence[str], forms: Sequence[str]) -> bool:
     """Whether a surname stands after different first names, of any length: Joe Biden, Robert Hunter Biden."""
-    firsts = {fold(name).split()[0] for name in forms if len(name.split()) > len(short) and fold(name).split()[-1] == fold(short[-1])}
+    firsts = {
+        fold(name).split()[0] for name in forms if len(name.split()) > len(short) and fold(name).split()[-1] == fold(short[-1])
+    }
     return len(short) == 1 and len(firsts) > 1
 
 
@@ -90,7 +109,16 @@ def _is_form_of(short: Sequence[str], full: Sequence[str]) -> bool:
 
 def _is_short_for(whole: Sequence[str]) -> bool:
     """Whether a first word alone can stand for the whole: Arclight for Arclight Dynamics, but not China for China Daily."""
-    return whole[-1] not in INSTITUTIONS or whole[-1] in ("dynamics", "systems", "industries", "holdings", "group", "corp", "inc", "energy")
+    return whole[-1] not in INSTITUTIONS or whole[-1] in (
+        "dynamics",
+        "systems",
+        "industries",
+        "holdings",
+        "group",
+        "corp",
+        "inc",
+        "energy",
+    )
 
 
 def article_off(surface: str) -> str:
@@ -100,9 +128,7 @@ def article_off(surface: str) -> str:
 
 def longest_description(text: str, core: str) -> str:
     """The longest way in which `text` introduces a description: `official` gives `senior Biden administration official`."""
-    if not core or " " in core.replace("  ", " ").strip() and len(core.split()) > 2:
-        return core
-    longer = re.compile(rf"\b(?:[Aa]n?|[Oo]ne)\s((?:[\w.\-'\u2019]{{1,30}}\s){{0,4}}{re.escape(core)})\b")
+    longer = re.compile(rf"\b(?:[Aa]n?)\s((?:[\w.\-'\u2019]{{1,30}}\s){{0,4}}{re.escape(core)})\b")
     forms = [match.group(1) for match in longer.finditer(text)]
     return max([core, *forms], key=len)
 

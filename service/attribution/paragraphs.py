@@ -20,7 +20,7 @@ def around(text: str, at: int, within: Span) -> Span:
     end = _line_end(text, at, high)
     while end < high and _goes_on(text, end, low):
         end = _line_end(text, end + 1, high)
-    return Span(max(start, low), max(end, max(start, low)))
+    return Span(max(start, low), max(end, start, low))
 
 
 def before(text: str, paragraph: Span, within: Span) -> Span | None:

@@ -8,19 +8,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.normalise import fold
-from service.attribution.names import NAME_RUN, article_off, longest_form, unrole
+from service.attribution.names import NAME_RUN, article_off, first_word, forms_by_word, longest_form, unrole
 from service.attribution.vocabulary import INSTITUTIONS, MEN, PERSON_NOUNS, ROLES, SAID, SAME_ROLE, WOMEN
 
 _WORDS_BEFORE = re.compile(r"(?:[\w.'\u2019\-]{1,30}[ ]){0,6}$")
 _APPOSITION = re.compile(
     r",[ ](?P<role>(?:the|a|an|its|his|her|their|our|my|who[ ]is|[\w\u2019']{1,30}['\u2019]s)[ ][^,.;:()\u201c\u201d\"\n]{2,90}|[a-z][^,.;:()\u201c\u201d\"\n]{2,90})[,.;)]"
 )
-_BEFORE_APPOSITION = re.compile(r"(?P<role>\b(?:[Tt]he|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Mm]y|[Aa]n?|[\w\u2019']{1,30}['\u2019]s?)[ ](?:[\w.'\u2019\-]{1,30}[ ]){0,7}?[\w\-]{2,30}),[ ]$")
+_BEFORE_APPOSITION = re.compile(
+    r"(?P<role>\b(?:[Tt]he|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Mm]y|[Aa]n?|[\w\u2019']{1,30}['\u2019]s?)[ ](?:[\w.'\u2019\-]{1,30}[ ]){0,7}?[\w\-]{2,30}),[ ]$"
+)
 _HEAD_CUT = re.compile(r"\s(?:of|for|at|in|on|from|with|who|whom|whose|which|that|since|and|to)\s.*$", re.DOTALL)
-_PRONOUN = re.compile(r"\b(?P<he>[Hh]e|[Hh]is|[Hh]im|[Hh]imself)\b|\b(?:[Ss]he|[Hh]er|[Hh]ers|[Hh]erself)\b|[.?!]\s|\n|[\u201c\"]")
+_PRONOUN = re.compile(
+    r"\b(?P<he>[Hh]e|[Hh]is|[Hh]im|[Hh]imself)\b|\b(?:[Ss]he|[Hh]er|[Hh]ers|[Hh]erself)\b|[.?!]\s|\n|[\u201c\"]"
+)
 _SAYS_AFTER = re.compile(rf"[ ](?:\w{{2,12}}ly[ ])?(?:{'|'.join(sorted(SAID))})\b")
-_CORPORATE = frozenset("corp inc ltd plc ag gmbh dynamics systems industries holdings group energy motors airlines company co".split())
-_MAKERS = frozenset("company firm group manufacturer maker contractor supplier business builder producer retailer utility".split())
+_CORPORATE = frozenset(
+    "corp inc ltd plc ag gmbh dynamics systems industries holdings group energy motors airlines company co".split()
+)
+_MAKERS = frozenset(
+    "company firm group manufacturer maker contractor supplier business builder producer retailer utility".split()
+)
 PRONOUN_CHARACTERS = 120
 
 
@@ -88,6 +96,7 @@ def role_words(phrase: str) -> tuple[str, ...]:
 def read_people(text: str, names: Sequence[str], offset: int) -> People:
     """The people of `text`, which begins at `offset` of its document; `names` are the document's name forms."""
     known = frozenset(names)
+    forms = forms_by_word(names)
     mentions: list[Mention] = []
     roles: list[tuple[tuple[str, ...], str]] = []
     persons: Counter[str] = Counter()
@@ -98,7 +107,9 @@ def read_people(text: str, names: Sequence[str], offset: int) -> People:
         short = _known_part(unrole(run), known)
         if not short:
             continue
-        name = by_short.setdefault(short, longest_form(names, short))
+        if short not in by_short:
+            by_short[short] = longest_form(forms.get(first_word(short), ()), short)
+        name = by_short[short]
         mentions.append(Mention(offset + match.start(), name))
         said = _roles_beside(text, match, run, short)
         roles += [(words, name) for phrase in said if (words := role_words(phrase))]
@@ -135,12 +146,15 @@ def _roles_beside(text: str, match: re.Match[str], run: str, short: str) -> list
     found: list[str] = []
     before = text[max(0, match.start() - 120) : match.start()]
     titles = run[: len(run) - len(short)].strip()
-    lower = [word for word in (_WORDS_BEFORE.search(before) or [""])[0].split()]
+    lower = (_WORDS_BEFORE.search(before) or [""])[0].split()
     phrase: list[str] = []
     for word in reversed(lower):
         if fold(word).rstrip(".") not in ROLES | PERSON_NOUNS and not phrase and not titles:
             break
-        if word.lower() in ("the", "a", "an", "and", "of", "to", "said", "that", "by", "with", "for", "from", "in", "on", "as") or word.lower() in SAID:
+        if (
+            word.lower() in ("the", "a", "an", "and", "of", "to", "said", "that", "by", "with", "for", "from", "in", "on", "as")
+            or word.lower() in SAID
+        ):
             break
         phrase.insert(0, word)
     joined = " ".join([*phrase, titles]).strip()
@@ -157,11 +171,20 @@ def _roles_beside(text: str, match: re.Match[str], run: str, short: str) -> list
 
 def _is_role_phrase(phrase: str) -> bool:
     words = role_words(phrase)
-    return bool(words) and (phrase.split()[0].lower() in ("the", "a", "an", "its", "his", "her", "their", "our", "my") or _is_person_role(words) or "'s" in phrase or "\u2019s" in phrase)
+    return bool(words) and (
+        phrase.split(maxsplit=1)[0].lower() in ("the", "a", "an", "its", "his", "her", "their", "our", "my")
+        or _is_person_role(words)
+        or "'s" in phrase
+        or "\u2019s" in phrase
+    )
 
 
 def _is_person_role(words: Sequence[str]) -> bool:
-    return bool(words) and (words[-1] in PERSON_NOUNS or (words[-1] in ROLES and words[-1] not in INSTITUTIONS) or words[-1].endswith(("man", "woman", "person", "ologist", "onomer")))
+    return bool(words) and (
+        words[-1] in PERSON_NOUNS
+        or (words[-1] in ROLES and words[-1] not in INSTITUTIONS)
+        or words[-1].endswith(("man", "woman", "person", "ologist", "onomer"))
+    )
 
 
 def _gender_told(phrases: Sequence[str]) -> str | None:

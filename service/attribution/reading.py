@@ -135,7 +135,9 @@ def outermost(sayings: Sequence[Saying]) -> Saying:
 
 def governing(sayings: Sequence[Saying], span: Span) -> list[Saying]:
     """The sayings that govern the words at `span`, innermost first."""
-    over = [(len(part), -saying.frame.cue.start, saying) for saying in sayings for part in saying.frame.content if part.covers(span)]
+    over = [
+        (len(part), -saying.frame.cue.start, saying) for saying in sayings for part in saying.frame.content if part.covers(span)
+    ]
     return [saying for _, _, saying in sorted(over, key=lambda one: one[:2])]
 
 
@@ -180,18 +182,20 @@ def _who_of(reader: _Reader, name: str) -> Who:
 
 
 def _person(reader: _Reader, words: Sequence[Word], at: int, pronoun: str, before: Sequence[Saying]) -> Who | None:
-    """Whom "he" or "she" means: the nearest sentence back that has somebody fitting, who speaks there before who is named there."""
+    """Whom "he" or "she" means: of the nearest sentence back with somebody fitting, who speaks before who is named."""
     people = reader.known.people
     own = [saying.speaker for saying in before if saying.speaker]
     own += [_who_of(reader, name) for name in _mentions(people, words, at) if _is_subject(words, people, name)]
-    rounds = [own, *([s.main, *_speakers(s), *_named_in(reader, s)] for s in reversed(reader.done))]
+    rounds: list[list[Who | None]] = [[*own], *([s.main, *_speakers(s), *_named_in(reader, s)] for s in reversed(reader.done))]
     for distance in range(1, MAX_LOOK_BACK + 1):
         above = reader.above(distance)
         if above is None:
             break
         rounds += [[s.main, *_speakers(s), *_named_in(reader, s)] for s in reversed(above.sentences)]
     for candidates in rounds:
-        fitting = [one for one in candidates if one is not None and one.kind is not Kind.INSTITUTION and _agrees(people, one, pronoun)]
+        fitting = [
+            one for one in candidates if one is not None and one.kind is not Kind.INSTITUTION and _agrees(people, one, pronoun)
+        ]
         if not fitting:
             fitting = [one for one in candidates if one is not None and _may_be_person(one) and _agrees(people, one, pronoun)]
         told = [one for one in fitting if people.gender.get(one.name) == pronoun]
@@ -216,6 +220,8 @@ def _named_in(reader: _Reader, sentence: Sentence) -> list[Who | None]:
 
 def _is_subject(words: Sequence[Word], people: People, name: str) -> bool:
     start = words[0].span.start
+    if words[0].low in PRONOUNS:  # I asked Boris Katz
+        return False
     return any(m.name == name and m.at <= words[min(len(words) - 1, 4)].span.start for m in people.mentions if m.at >= start)
 
 
@@ -235,7 +241,9 @@ def _body(reader: _Reader, pronoun: str) -> Who | None:
         spoken = [sentence.main, *_speakers(sentence)]
         named = [_who_of(reader, name) for name in _mentions(reader.known.people, sentence.words, sentence.span.end)[:1]]
         for one in [*spoken, *named]:
-            if one is not None and (one.kind is Kind.INSTITUTION or (pronoun == "they" and one.name.endswith("s") and one.kind is Kind.DESCRIBED)):
+            if one is not None and (
+                one.kind is Kind.INSTITUTION or (pronoun == "they" and one.name.endswith("s") and one.kind is Kind.DESCRIBED)
+            ):
                 return one
     return None
 
@@ -257,8 +265,16 @@ def _carried(reader: _Reader, words: Sequence[Word], quote: Quote) -> Who | None
     if not above.opens and above.quotes and _asks(reader.text, above):
         return None
     if above.opens or _ends_quoted(above):
-        return above.quotes[-1].speaker if above.quotes and (above.opens or _ends_quoted(above)) and above.quotes[-1].speaker else above.last
-    return above.last if not reader.in_turn and above.sentences and above.sentences[-1].sayings and _opens_paragraph(quote, words) else None
+        return (
+            above.quotes[-1].speaker
+            if above.quotes and (above.opens or _ends_quoted(above)) and above.quotes[-1].speaker
+            else above.last
+        )
+    return (
+        above.last
+        if not reader.in_turn and above.sentences and above.sentences[-1].sayings and _opens_paragraph(quote, words)
+        else None
+    )
 
 
 def _before_colon(reader: _Reader, words: Sequence[Word]) -> Who | None:
@@ -281,7 +297,7 @@ def _asks(text: str, above: Read) -> bool:
 
 
 def _introduced(reader: _Reader, sentence: Sentence) -> Who | None:
-    """The one person that a sentence before a quotation is about: `Ms. Holm was blunt. \u201cNo.\u201d`"""
+    """The one person that a sentence before a quotation is about: `Ms. Holm was blunt. \u201cNo\u201d`."""
     if any(word.quote is not None for word in sentence.words):
         return None
     names = dict.fromkeys(_mentions(reader.known.people, sentence.words, sentence.span.end))

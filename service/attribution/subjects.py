@@ -24,6 +24,7 @@ from service.attribution.vocabulary import (
 from service.attribution.words import Word
 
 MAX_WORDS = 14  # of one name or description
+MAX_NAME_WORDS = 5
 MAX_COMMAS = 3  # inside what is put in after a name
 MAX_FOLLOWING = 16  # words after an inverted verb
 _DASHES = frozenset("-\u2013\u2014")
@@ -31,7 +32,7 @@ _DASHES = frozenset("-\u2013\u2014")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The places in the sentence of who says; `beside` are those of the name that stands in apposition: `its keeper, Nils Rood,`."""
+    """The places in the sentence of who says; `beside` are those of a name put in beside it: `its keeper, Nils Rood,`."""
 
     first: int
     last: int
@@ -101,7 +102,9 @@ def _with_own_apposition(words: Sequence[Word], named: Subject) -> Subject:
 
 
 def _described(words: Sequence[Word], subject: Subject) -> bool:
-    return words[subject.first].low in DETERMINERS or any(word.text.endswith(("'s", "\u2019s")) for word in words[subject.first : subject.last])
+    return words[subject.first].low in DETERMINERS or any(
+        word.text.endswith(("'s", "\u2019s")) for word in words[subject.first : subject.last]
+    )
 
 
 def _is_clause(words: Sequence[Word]) -> bool:
@@ -109,8 +112,10 @@ def _is_clause(words: Sequence[Word]) -> bool:
 
 
 def _only_names(words: Sequence[Word]) -> bool:
-    return 0 < len(words) <= 5 and all(w.is_name or w.low in ("de", "van", "von", "der", "al", "bin", "da", "la") for w in words if w.is_word) and all(
-        w.is_word for w in words
+    return (
+        0 < len(words) <= MAX_NAME_WORDS
+        and all(w.is_name or w.low in ("de", "van", "von", "der", "al", "bin", "da", "la") for w in words if w.is_word)
+        and all(w.is_word for w in words)
     )
 
 
@@ -147,7 +152,9 @@ def _is_noun(word: Word) -> bool:
         return False
     if word.is_name:
         return word.low not in STOPPERS | PREPOSITIONS
-    return word.low not in STOPPERS | PREPOSITIONS | DETERMINERS | ADVERBS and word.low not in SAID and not word.low.endswith("ly")
+    return (
+        word.low not in STOPPERS | PREPOSITIONS | DETERMINERS | ADVERBS and word.low not in SAID and not word.low.endswith("ly")
+    )
 
 
 def _is_capital_inside(words: Sequence[Word], at: int) -> bool:
@@ -163,7 +170,7 @@ def antecedent(words: Sequence[Word], who: int) -> Subject | None:
 
 
 def after(words: Sequence[Word], first: int) -> Subject | None:
-    """Who stands after a verb or `according to`: up to a comma, a clause or a circumstance; with the name put in after a comma."""
+    """Who stands after a verb or `according to`: up to a comma, a clause or a circumstance; with a name put in after a comma."""
     at = first
     while at < min(len(words), first + MAX_FOLLOWING) and _goes_on(words, at, first):
         at += 1
@@ -186,4 +193,8 @@ def _goes_on(words: Sequence[Word], at: int, first: int) -> bool:
         return at == first and word.low not in WHO
     if word.low in NOUN_PREPOSITIONS and at > first:
         return word.low not in ("in", "with") or (at + 1 < len(words) and not words[at + 1].low.isdigit() and word.low != "in")
-    return word.low not in STOPPERS | PREPOSITIONS and not (word.low in ADVERBS and at > first) and not (word.low in SAID and not word.is_name)
+    return (
+        word.low not in STOPPERS | PREPOSITIONS
+        and not (word.low in ADVERBS and at > first)
+        and not (word.low in SAID and not word.is_name)
+    )

@@ -115,7 +115,9 @@ PERSON_NOUNS = frozenset(
     shareholder farmer fisherman sailor pilot driver technician commander general colonel judge prosecutor candidate deputy
     counterpart interpreter translator king queen prince""".split()
 )
-WOMEN = frozenset("ms mrs miss mme madam frau dame lady baroness queen princess countess duchess sister aunt auntie mother wife daughter woman".split())
+WOMEN = frozenset(
+    "ms mrs miss mme madam frau dame lady baroness queen princess countess duchess sister aunt auntie mother wife daughter woman".split()
+)
 MEN = frozenset("mr sir lord king prince count duke brother uncle father husband son man herr".split())
 TITLES = frozenset("mr mrs ms mx dr prof sen rep gov gen lt col sgt capt adm rev hon st mme jr sr".split())
 SAME_ROLE = {

@@ -16,6 +16,7 @@ from service.attribution.words import Word
 _POSSESSIVE = re.compile(r"(?:['\u2019]s|s['\u2019])$")
 _SPLITS = frozenset("of at for from in with on by".split())
 _OWNERS = frozenset("of from by".split())
+SHORT = 2  # words of a description that says little by itself: `the official`
 _DEFINITE = frozenset("the this that his her its their our my".split())
 
 
@@ -61,11 +62,19 @@ def who(words: Sequence[Word], subject: Subject, known: Known) -> Who | None:
 def _of_phrase(phrase: Sequence[Word], known: Known) -> Who | None:
     if not phrase:
         return None
+    if (
+        len(phrase) > SHORT
+        and phrase[1].low == "of"
+        and phrase[0].low in ("one", "some", "several", "many", "most", "two", "three")
+    ):
+        phrase = phrase[2:]
     if any(word.low == "and" for word in phrase):
         return Who(article_off(" ".join(word.text for word in phrase)), Kind.INSTITUTION)
     cut = next((i for i, word in enumerate(phrase) if i and word.low in _SPLITS and not word.is_name), len(phrase))
     core, rest = phrase[:cut], phrase[cut:]
-    owner = max((i for i, word in enumerate(core[:-1]) if _POSSESSIVE.search(word.text) and not word.low.startswith("it")), default=-1)
+    owner = max(
+        (i for i, word in enumerate(core[:-1]) if _POSSESSIVE.search(word.text) and not word.low.startswith("it")), default=-1
+    )
     head = core[owner + 1 :]
     if head and head[0].low in _DEFINITE | {"a", "an", "one", "another"}:
         head = head[1:]
@@ -82,7 +91,10 @@ def _of_phrase(phrase: Sequence[Word], known: Known) -> Who | None:
 def _owner(owning: Sequence[Word], head: Sequence[Word], rest: Sequence[Word], known: Known) -> Who | None:
     """Whose a statement is: `China's statement`, `a statement from the ministry`, `a ministry statement`."""
     if owning:
-        bare = [*owning[:-1], Word(_POSSESSIVE.sub(lambda m: "s" if m.group()[0] == "s" else "", owning[-1].text), owning[-1].span)]
+        bare = [
+            *owning[:-1],
+            Word(_POSSESSIVE.sub(lambda m: "s" if m.group()[0] == "s" else "", owning[-1].text), owning[-1].span),
+        ]
         return _of_phrase(bare, known)
     if rest and rest[0].low in _OWNERS and len(rest) > 1:
         return _of_phrase(rest[1:], known)
@@ -120,11 +132,11 @@ def _described(phrase: Sequence[Word], core: Sequence[Word], known: Known, *, de
         named = known.people.with_role(described, core[-1].span.start)
         if named is not None:
             return Who(named, Kind.PERSON if named in known.people.persons else Kind.INSTITUTION)
-        if not is_person and len(core) <= 2 and (holder := _only_with(head, known.names)):
+        if not is_person and len(core) <= SHORT and (holder := _only_with(head, known.names)):
             return Who(holder, Kind.INSTITUTION)
     whole = " ".join(word.text for word in phrase)
     text = article_off(described if core[0].low in POSSESSIVES else whole)
-    if definite and len(phrase) <= 3:
+    if definite and len(phrase) <= SHORT + 1:
         text = longest_description(known.text, text)
     return Who(text, Kind.DESCRIBED if is_person else Kind.INSTITUTION)
 

@@ -11,7 +11,7 @@ from service.attribution.vocabulary import INVERTS, PRONOUNS, SAID, STOPPERS, TI
 
 # Opening marks and what closes each; a straight mark closes itself.
 _CLOSES = {"\u201c": "\u201d", '"': '"', "\u201e": "\u201c\u201d", "\u00ab": "\u00bb", "\u2018": "\u2019"}
-_MARK = re.compile("[\u201c\u201d\"\u201e\u00ab\u00bb\u2018\u2019]")
+_MARK = re.compile('[\u201c\u201d"\u201e\u00ab\u00bb\u2018\u2019]')
 _WORD = re.compile(r"[^\W_]+(?:[.'\u2019\-&/][^\W_]+)*(?:['\u2019](?=\s))?|[^\w\s]|_")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _ENDS = frozenset(".?!\u2026")
@@ -76,7 +76,7 @@ def quotes_of(text: str, within: Span) -> list[Quote]:
 
 
 def _opens(text: str, at: int, mark: str, within: Span) -> bool:
-    if mark not in "\u2018\"":
+    if mark not in '\u2018"':
         return True
     before = text[at - 1] if at > within.start else " "
     return not before.isalnum() and not text[at + 1 : at + 2].isspace()
@@ -122,8 +122,8 @@ def sentences_of(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def _says_who(words: Sequence[Word]) -> bool:
-    """Whether a quotation that ends like a sentence is followed by its speaker and a verb: `\u201cWhy?\u201d Mr. Kirby asked.`"""
-    if words[0].text.rstrip("\u201d\"\u2019\u00bb\u201c ")[-1:] == ".":
+    """Whether a quotation that ends like a sentence is followed by its speaker and a verb: `\u201cWhy?\u201d Mr. Kirby asked`."""
+    if words[0].text.rstrip('\u201d"\u2019\u00bb\u201c ')[-1:] == ".":
         return False
     for place, word in enumerate(words[1:], start=1):
         if word.low in SAID:
@@ -135,8 +135,12 @@ def _says_who(words: Sequence[Word]) -> bool:
 
 def _ends(word: Word, after: Word) -> bool:
     if word.quote is None:
-        return word.text in _ENDS and (after.quote is not None or after.is_name or not after.text[0].isalpha()) and after.text not in _ENDS
-    last = word.text.rstrip("\u201d\"\u2019\u00bb\u201c ")[-1:]
+        return (
+            word.text in _ENDS
+            and (after.quote is not None or after.is_name or not after.text[0].isalpha())
+            and after.text not in _ENDS
+        )
+    last = word.text.rstrip('\u201d"\u2019\u00bb\u201c ')[-1:]
     if last not in ENDS_QUOTE:
         return False
     return after.quote is not None or (after.is_name and after.is_word)

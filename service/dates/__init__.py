@@ -43,8 +43,8 @@ class DateMention:
 def find_dates(text: str, published_at: str | None) -> list[DateMention]:
     """Every date expression of a text, in order; those that need a basis are resolved against `published_at` (ISO) only.
 
-    The basis is the calendar day that `published_at` states in its own zone. A weekday is the nearest one in the direction that the
-    tense tells, the day itself included; a week is Monday to Sunday. `The following day` counts from the day named before it.
+    The basis is the calendar day that `published_at` states in its own zone. A weekday is the nearest one in the direction that
+    the tense tells, the day itself included; a week is Monday to Sunday. `The following day` counts from the day named before it.
     """
     basis = None if published_at is None else datetime.fromisoformat(published_at).date()
     found: list[DateMention] = []

@@ -6,7 +6,20 @@ import re
 
 WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 MONTHS = "january february march april may june july august september october november december".split()
-_SHORT = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10, "nov": 11, "dec": 12}
+_SHORT = {
+    "jan": 1,
+    "feb": 2,
+    "mar": 3,
+    "apr": 4,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "sept": 9,
+    "oct": 10,
+    "nov": 11,
+    "dec": 12,
+}
 NUMBERS = {
     word: n
     for n, words in enumerate(
@@ -45,7 +58,7 @@ EXPRESSION = re.compile(
             rf"(?P<bare_month>(?:(?i:(?<=\bin\s)|(?<=\bsince\s)|(?<=\bby\s)|(?<=\buntil\s)|(?<=\btill\s)|(?<=\bof\s)|(?<=\bfrom\s)|(?<=\bfor\s)|"
             rf"(?<=\bduring\s)|(?<=\bearly\s)|(?<=\blate\s)|(?<=\bmid-)|(?<=\bbefore\s)|(?<=\bafter\s)|(?<=\bthrough\s)|(?<=\bto\s))){_MONTH_LONG}\b(?!{_S}\d))",
             r"(?P<two_days>(?i:\bthe\sday\sbefore\syesterday|\bthe\sday\safter\stomorrow)\b)",
-            rf"(?P<ago>(?i:\b(?P<ago_n>{_COUNT}|a{_S}couple{_S}of|a{_S}fortnight){_S}?(?P<ago_unit>days?|weeks?|months?|years?|fortnights?)?{_S}ago)\b)",
+            rf"(?P<ago>(?i:(?<!half\s)\b(?P<ago_n>{_COUNT}|a{_S}couple{_S}of|a{_S}fortnight){_S}?(?P<ago_unit>days?|weeks?|months?|years?|fortnights?)?{_S}ago)\b)",
             rf"(?P<in>(?i:\bin{_S}(?P<in_n>{_COUNT}){_S}(?P<in_unit>days?|weeks?|months?|years?))\b(?P<in_time>['\u2019]?s?['\u2019]?{_S}time\b)?(?!{_S}(?:of|or|and|to)\b))",
             rf"(?P<later>(?i:\b(?P<later_n>{_COUNT}){_S}(?P<later_unit>days?|weeks?){_S}(?P<later_way>later|earlier|before(?=[\s,.;]*(?:[,.;]|$))|after(?=[\s,.;]*(?:[,.;]|$))))\b)",
             rf"(?P<anchored>(?i:\bthe{_S}(?:(?P<which>following|next|previous|same){_S}(?:day|{_PART_OF_DAY})|day{_S}(?P<around>before|after)(?!{_S}(?:yesterday|tomorrow)))"

@@ -1,4 +1,4 @@
-"""What a date expression means, counted from a day: days as `2024-04-03`, months as `2024-04`, ranges as two days and a stroke."""
+"""What a date expression means, counted from a day: a day `2024-04-03`, a month `2024-04`, a range of two days with a stroke."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def absolute(match: re.Match[str]) -> str | None:
         return date.fromisoformat(match["iso"]).isoformat()
     if match["full"]:
         month = month_number(match["full_month"] or match["us_month"])
-        return date(int(match["full_year"] or match["us_year"]), month, day_number(match["full_day"] or match["us_day"])).isoformat()
+        return date(
+            int(match["full_year"] or match["us_year"]), month, day_number(match["full_day"] or match["us_day"])
+        ).isoformat()
     return f"{int(match['my_year']):04}-{month_number(match['my_month']):02}" if match["month_year"] else None
 
 
@@ -41,7 +43,9 @@ def _from_anchor(match: re.Match[str], anchor: date) -> str:
         days = count(match["later_n"]) * (7 if match["later_unit"].lower().startswith("week") else 1)
         return (anchor + timedelta(days=days if match["later_way"].lower() in ("later", "after") else -days)).isoformat()
     way = (match["which"] or match["around"] or "same").lower()
-    return (anchor + timedelta(days={"following": 1, "next": 1, "after": 1, "previous": -1, "before": -1}.get(way, 0))).isoformat()
+    return (
+        anchor + timedelta(days={"following": 1, "next": 1, "after": 1, "previous": -1, "before": -1}.get(way, 0))
+    ).isoformat()
 
 
 def _day_word(match: re.Match[str], basis: date, _tense: Tense) -> str:
@@ -97,7 +101,14 @@ def _period(match: re.Match[str], basis: date, tense: Tense) -> str:
     if n < 0:
         return _range(monday - timedelta(days=2), 1)
     saturday = monday + timedelta(days=5)
-    return _range(saturday + _WEEK if n and basis >= saturday else saturday - _WEEK if not n and tense is Tense.PAST and basis < saturday else saturday, 1)
+    return _range(
+        saturday + _WEEK
+        if n and basis >= saturday
+        else saturday - _WEEK
+        if not n and tense is Tense.PAST and basis < saturday
+        else saturday,
+        1,
+    )
 
 
 def _weekend(_match: re.Match[str], basis: date, tense: Tense) -> str:
@@ -133,7 +144,9 @@ def _said_month(match: re.Match[str], basis: date, tense: Tense) -> str:
         return f"{basis.year - (month >= basis.month):04}-{month:02}"
     if which in ("next", "this coming"):
         return f"{basis.year + (month <= basis.month):04}-{month:02}"
-    return f"{basis.year:04}-{month:02}" if tense is not Tense.COMING or month >= basis.month else f"{basis.year + 1:04}-{month:02}"
+    return (
+        f"{basis.year:04}-{month:02}" if tense is not Tense.COMING or month >= basis.month else f"{basis.year + 1:04}-{month:02}"
+    )
 
 
 def _bare_month(match: re.Match[str], basis: date, tense: Tense) -> str:

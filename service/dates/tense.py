@@ -15,7 +15,9 @@ _TO = frozenset(
     intends intended due set scheduled ready invited about going likely prepared preparing is are was were supposed meant aims
     aim need needs need wait waiting asked ordered urged""".split()
 )
-_PUT_OFF = frozenset("planned scheduled due set slated timed booked fixed postponed delayed adjourned deferred moved rescheduled called".split())
+_PUT_OFF = frozenset(
+    "planned scheduled due set slated timed booked fixed postponed delayed adjourned deferred moved rescheduled".split()
+)
 _PAST = frozenset(
     """was were had did said told met went held spoke came began took made gave saw sent left found heard rose fell lost won kept broke
     struck wrote flew drove ran sat stood knew thought felt brought bought sold built caught taught paid laid led grew shook woke slept
@@ -23,7 +25,9 @@ _PAST = frozenset(
 )
 _PRESENT = frozenset("is are am meets meet opens open begins begin starts start arrives arrive leaves leave comes come returns return falls "
     "runs goes go ends end faces expires votes vote closes close flies fly resumes resume reports hosts visits travels 're i'm it's that's".split())  # fmt: skip
-_NOT_VERBS = frozenset("need indeed speed feed seed bed red shed hundred sacred kindred united unmanned wicked naked infrared".split())
+_NOT_VERBS = frozenset(
+    "need indeed speed feed seed bed red shed hundred sacred kindred united unmanned wicked naked infrared".split()
+)
 _LOCK = 3  # words after an auxiliary that belong to its verb: `will be signed`
 
 
@@ -44,7 +48,7 @@ def tense_at(text: str, start: int, end: int) -> Tense:
     told = _last(_tenses(_words(before)))
     if preposition == "since":
         return Tense.PAST
-    if preposition == "by" and told is not Tense.UNKNOWN and not re.search(r"\b(?:had|have|has)\s\w+$", " ".join(before.split()[:-1])):
+    if preposition == "by" and not re.search(r"\b(?:had|have|has)\s\w+$", " ".join(before.split()[:-1])):
         return Tense.COMING
     if told is not Tense.UNKNOWN:
         return told
@@ -76,10 +80,12 @@ def _tenses(words: list[str]) -> list[Tense]:
 
 
 def _of_word(word: str, following: str, previous: str, *, locked: bool) -> Tense:
-    if word in _MODALS or word.endswith(("'ll", "'d")) and following != "been":
+    if word in _MODALS or (word.endswith(("'ll", "'d")) and following != "been"):
         return Tense.PAST if following == "have" else Tense.COMING
     if word == "to":
-        return Tense.COMING if previous in _TO else Tense.UNKNOWN
+        if following == "have":
+            return Tense.PAST
+        return Tense.COMING if previous in _TO or following == "be" else Tense.UNKNOWN
     if locked:
         return Tense.UNKNOWN
     if word in ("is", "are", "was", "were", "be") and following in _COMING:

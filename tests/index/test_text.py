@@ -114,3 +114,22 @@ def test_paragraphs_hold_every_word_of_the_range_once_and_nothing_outside_it(tex
     held = [place for section in paragraphs(text, within) for place in range(section.span.start, section.span.end)]
     assert len(held) == len(set(held))
     assert {p for p in range(within.start, within.end) if text[p].isalnum()} <= set(held) <= set(range(within.start, within.end))
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("LONDON, April 4, 2024 (Reuters) — A stuck valve", "2024-04-04"),
+        ("OSLO, 4 April 2024 – Yes.", "2024-04-04"),
+        ("Energy Ministry\nPress call, Tuesday 16 September 2025, 10:00\n\nHello.", "2025-09-16"),
+        ("Updated 5 April 2024\nPosted 4 April 2024\nIt rained.", "2024-04-04"),
+        ("A statement.\n\nMore of it.\n\nBelmont, 17 January 2026", "2026-01-17"),
+        ("Transcript of the press call of 16 September 2025\nHello.", "2025-09-16"),
+        ("BELMONT (Orbit Press) — A stuck valve", None),
+        ("What was said on the call of 10 March 2025\nThe two talked.", None),
+        ("On April 4, 2024 the two met.", None),
+        ("31 February 2025\nIt rained.", None),
+    ],
+)
+def test_a_head_a_dateline_or_a_last_line_states_the_texts_own_date(text: str, stated: str | None) -> None:
+    assert date_head(text) == (stated, 0)

@@ -144,3 +144,54 @@ def test_any_text_is_read_as_sections_inside_it(text: str) -> None:
     extracted = loaders.from_text(text)
     assert extracted.text == text
     assert all(0 <= section.span.start <= section.span.end <= len(text) for section in extracted.sections)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "[00:00:11] Ann Vance\nHello.\n\n[00:00:25] Bo Katz\nHi.\n\nMore.\n\n[00:01:19] Bo Katz\nBye.\n",
+            [("Ann Vance", "Hello."), ("Bo Katz", "Hi.\n\nMore."), ("Bo Katz", "Bye.")],
+        ),
+        (
+            ">> ANN VANCE: Hello.\n>> Good morning.\n>> BO KATZ\nHi.\n",
+            [("ANN VANCE", "Hello."), (None, "Good morning."), ("BO KATZ", "Hi.")],
+        ),
+        ("Q. Was it you?\nA. No.\nQ. Sure?\nA. Yes.\n", [("Q", "Was it you?"), ("A", "No."), ("Q", "Sure?"), ("A", "Yes.")]),
+        (
+            "d'ENTREMONT: Hi.\nVAN DER BERG: Yes.\nMcCARTHY, HOST: No.\n",
+            [("d'ENTREMONT", "Hi."), ("VAN DER BERG", "Yes."), ("McCARTHY", "No.")],
+        ),
+        (
+            "Luc d'Entremont: Hi.\nAna: Yes.\nLuc d'Entremont: Hm.\nAna: No.\n",
+            [("Luc d'Entremont", "Hi."), ("Ana", "Yes."), ("Luc d'Entremont", "Hm."), ("Ana", "No.")],
+        ),
+        (
+            "MS. LEE:  Good.\n\nQ    Thank you.\n\nMS. LEE:  Sure.\n\nQ    And?\n",
+            [("MS. LEE", "Good."), ("Q", "Thank you."), ("MS. LEE", "Sure."), ("Q", "And?")],
+        ),
+        (
+            "The CHAIRMAN. Order.\nMr. SMITH of Texas. Thank you, Mr. Speaker.\nThe CHAIRMAN. Go on.\n",
+            [("The CHAIRMAN", "Order."), ("Mr. SMITH", "Thank you, Mr. Speaker."), ("The CHAIRMAN", "Go on.")],
+        ),
+        (
+            "Ann Vance (00:01:02): hi\nBo Katz (00:01:04): ho\nAnn Vance (00:01:09): hu\nBo Katz (00:02:00): x",
+            [("Ann Vance", "hi"), ("Bo Katz", "ho"), ("Ann Vance", "hu"), ("Bo Katz", "x")],
+        ),
+        (
+            "VANCE \u2013 Good morning.\nKATZ \u2013 Good.\nVANCE \u2013 x\nKATZ \u2013 y.",
+            [("VANCE", "Good morning."), ("KATZ", "Good."), ("VANCE", "x"), ("KATZ", "y.")],
+        ),
+    ],
+)
+def test_each_form_of_a_label_names_its_speaker(text: str, expected: list[tuple[str | None, str]]) -> None:
+    assert turns(text) == expected
+
+
+def test_what_nobody_says_after_a_turn_is_a_paragraph() -> None:
+    text = "KIRBY: One.\n(Laughter.)\nQUESTION: Two?\nKIRBY: Yes.\n\n***\nCopyright 2024"
+    found = sections(text)[1]
+    assert [(section.kind, section.span.of(text)) for section in found if section.kind is not SectionKind.TURN] == [
+        (SectionKind.PARAGRAPH, "(Laughter.)"),
+        (SectionKind.PARAGRAPH, "***\nCopyright 2024"),
+    ]

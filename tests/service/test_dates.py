@@ -41,7 +41,7 @@ def test_an_undated_document_resolves_nothing() -> None:
 
 
 def test_a_quote_without_a_relative_day_resolves_nothing() -> None:
-    assert resolve([citation("They met on April 2, a todaylike day.", "2024-03-01")]) == ()
+    assert resolve([citation("They met in Oslo, a todaylike day.", "2024-03-01")]) == ()
 
 
 def test_each_citation_is_resolved_by_its_own_date() -> None:
@@ -53,3 +53,8 @@ def test_each_citation_is_resolved_by_its_own_date() -> None:
 
 def test_a_word_that_comes_twice_in_a_quote_is_given_once() -> None:
     assert len(resolve([citation("They met today, and today only.", "2024-03-01")])) == 1
+
+
+def test_a_day_without_a_year_is_resolved_like_a_relative_one() -> None:
+    (found,) = resolve([citation("They met on February 2.", "2024-03-01")])
+    assert (found.text, found.basis, found.value) == ("February 2", "2024-03-01", "2024-02-02")
