@@ -31,6 +31,7 @@ _BOOT = (
     "import socket, sys; sys.path.insert(0, sys.argv[1]); from index.loaders.worker import main; "
     "main(socket.socket(fileno=int(sys.argv[2])))"
 )
+_KEPT = ("LD_LIBRARY_PATH",)  # of the environment: some interpreters do not start without; keys and addresses stay here
 _READ_BYTES = 1 << 16
 
 
@@ -122,7 +123,7 @@ class Sandbox:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={"TZ": "UTC", "LANG": "C.UTF-8"},
+                env={"TZ": "UTC", "LANG": "C.UTF-8"} | {name: os.environ[name] for name in _KEPT if name in os.environ},
                 start_new_session=True,
             )
         self._control = ours
