@@ -18,7 +18,7 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 @dataclass(frozen=True, slots=True)
 class Hostile:
-    """A file, why it is bad, and the code of the refusal; `slow` if the worker is meant to run to a limit.
+    """A file, why it is bad, and the code of the refusal.
 
     Which limit it meets first may be the machine's affair: then `also` holds the other codes.
     """
@@ -27,12 +27,17 @@ class Hostile:
     name: str
     data: bytes
     code: str
-    slow: bool = False
     also: tuple[str, ...] = ()
 
 
 def hostile_files() -> Iterator[Hostile]:
-    """All of them; some are made only when they are come to, since they are large."""
+    """All of them; those that run to a limit last, and made only when they are come to, since they are large."""
+    yield from quick_files()
+    yield from slow_files()
+
+
+def quick_files() -> Iterator[Hostile]:
+    """Those that are refused before a limit is met."""
     for group in (_magic, _texts, _pdfs, _documents, _archives, _pages, _subtitles, _messages, _rows, _notes):
         yield from group()
 
@@ -155,17 +160,6 @@ def _pdfs() -> Iterator[Hostile]:
         "a billion pages declared", "a.pdf", pdf_of("<< /Type /Pages /Kids [3 0 R] /Count 999999999 >>"), "damaged_file"
     )
     yield Hostile("PDF nested 50,000 deep", "a.pdf", pdf_of("[" * 50_000 + "]" * 50_000), "damaged_file")
-    bomb = zlib.compress(zlib.compress(b"BT (x) Tj ET\n" * 30 * MB, 9), 9)
-    yield Hostile("PDF that inflates twice", "a.pdf", pdf_with(bomb, "[/FlateDecode /FlateDecode]"), "parse_memory", slow=True)
-    glyphs = zlib.compress(b"BT /F1 1 Tf 9 700 Td\n" + b"(two leaders spoke) Tj 0 -1 Td\n" * 400_000 + b"ET", 9)
-    yield Hostile(
-        "page of 7 million letters",
-        "a.pdf",
-        pdf_with(glyphs, "/FlateDecode"),
-        "parse_timeout",
-        slow=True,
-        also=("parse_memory", "document_too_large"),
-    )
 
 
 def pdf_of(pages: str, *more: bytes) -> bytes:
@@ -304,10 +298,6 @@ def _pages() -> Iterator[Hostile]:
     yield Hostile("page of noise", "a.html", b"\x01" + noise(50_000), "unreadable_text")
     entities = b'<!DOCTYPE html [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><html><body></body></html>'
     yield Hostile("page with entities", "a.xhtml", entities, "empty_document")
-    paragraphs = b"<html><body><article>" + b"<p>ab cd" * 2_500_000
-    yield Hostile(
-        "2.5 million paragraphs", "a.html", paragraphs, "parse_timeout", slow=True, also=("parse_memory", "document_too_large")
-    )
     yield Hostile("page of scripts", "a.html", b"<html><body>" + b"<script>var a = 1;</script>" * 9_000, "empty_document")
 
 
@@ -351,4 +341,21 @@ def _rows() -> Iterator[Hostile]:
 def _notes() -> Iterator[Hostile]:
     yield Hostile("notes of marks only", "a.md", b"***\n\n---\n\n# \n", "empty_document")
     yield Hostile("notes of NUL bytes", "a.md", b"# a\0b" * 100, "unreadable_text")
-    yield Hostile("brackets without end", "a.md", b"[a](" * 400_000, "parse_timeout", slow=True)
+
+
+def slow_files() -> Iterator[Hostile]:
+    """Those that the worker reads until it meets a limit."""
+    yield Hostile("brackets without end", "a.md", b"[a](" * 400_000, "parse_timeout")
+    bomb = zlib.compress(zlib.compress(b"BT (x) Tj ET\n" * 30 * MB, 1), 9)
+    yield Hostile("PDF that inflates twice", "a.pdf", pdf_with(bomb, "[/FlateDecode /FlateDecode]"), "parse_memory")
+    glyphs = zlib.compress(b"BT /F1 1 Tf 9 700 Td\n" + b"(two leaders spoke) Tj 0 -1 Td\n" * 400_000 + b"ET", 9)
+    yield Hostile(
+        "page of 7 million letters",
+        "a.pdf",
+        pdf_with(glyphs, "/FlateDecode"),
+        "parse_timeout",
+        slow=True,
+        also=("parse_memory", "document_too_large"),
+    )
+    paragraphs = b"<html><body><article>" + b"<p>ab cd" * 2_500_000
+    yield Hostile("2.5 million paragraphs", "a.html", paragraphs, "parse_timeout", also=("parse_memory", "document_too_large"))

@@ -64,12 +64,17 @@ def _blocks(node: Any) -> Iterator[Block]:
     if node.text and node.text.strip():
         yield Block(_folded(node.text))
     for child in node:
-        if child.tag in _LEAVES:
+        if child.tag in _LEAVES and not _is_layout(child):
             yield Block(_words(child), heading=child.tag == "head")
         elif isinstance(child.tag, str):
             yield from _blocks(child)
         if child.tail and child.tail.strip():
             yield Block(_folded(child.tail))
+
+
+def _is_layout(node: Any) -> bool:
+    """Whether a table's row holds paragraphs: such a table places the parts of a page, and lists no figures."""
+    return node.tag == "row" and any(inner.tag in _LEAVES for cell in node for inner in cell)
 
 
 def _words(leaf: Any) -> str:

@@ -87,11 +87,18 @@ def test_a_page_in_utf_16_is_read_and_nul_bytes_in_another_are_passed_over() -> 
     assert PROSE[0] in html.load(page().replace(b"Tuesday", b"Tues\0day")).text
 
 
-def test_lists_within_lists_and_lines_of_a_quotation_stay_apart() -> None:
+def test_the_items_of_lists_within_lists_stay_apart() -> None:
     body = f"<ul><li>Trade talks go on<ul><li>Tariffs were named</li><li>Chips too</li></ul></li></ul><p>{PROSE[2]}</p>"
     lines = html.load(page(body=body)).text.split("\n")
-    assert [line for line in lines if line in ("Trade talks go on", "Tariffs were named", "Chips too")] != []
-    assert "onTariffs" not in "".join(lines)
+    assert {"Trade talks go on", "Tariffs were named", "Chips too"} <= set(lines)
+
+
+def test_the_paragraphs_of_a_table_that_lays_out_a_page_stay_apart_and_a_row_of_figures_is_a_line() -> None:
+    paragraphs = "".join(f"<p>{words}</p>" for words in PROSE)
+    figures = "<table><tr><td>Hours</td><td>1</td></tr><tr><td>Topics</td><td>3</td></tr></table>"
+    markup = f"<html><body><table><tr><td>Menu</td><td><h2>Leaders speak</h2>{paragraphs}</td></tr></table></body></html>"
+    assert set(PROSE) <= set(html.load(markup.encode()).text.split("\n\n"))
+    assert "Hours | 1" in html.load(page(body=figures)).text.split("\n\n")
 
 
 def test_an_interview_on_a_page_has_its_speakers() -> None:

@@ -10,9 +10,9 @@ from index.loaders import sandbox, wire
 from index.loaders.kinds import Kind
 from index.loaders.parts import Loaded, Unloaded
 from service.problems import STATUS_OF_CODE
-from tests.hostile import Hostile, hostile_files
+from tests.hostile import Hostile, quick_files, slow_files
 
-FILES = [file for file in hostile_files() if not file.slow]
+FILES = list(quick_files())
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.cause for file in FILES])
@@ -32,12 +32,11 @@ def test_a_hostile_file_is_refused_with_its_code_and_advice_while_its_worker_sta
 
 
 def test_there_are_at_least_a_hundred_and_twenty_hostile_files_with_causes_of_their_own() -> None:
-    files = list(hostile_files())
-    assert len({file.cause for file in files}) == len(files) >= 120
+    assert len({file.cause for file in FILES}) == len(FILES) >= 120
 
 
 def test_a_file_that_wants_more_memory_than_it_may_is_refused_for_that() -> None:
-    (file,) = [file for file in hostile_files() if file.cause == "PDF that inflates twice"]
+    file = next(file for file in slow_files() if file.cause == "PDF that inflates twice")
     message, ended = sandbox.shared().run(Kind.PDF, file.data)
     with pytest.raises(InputRejected) as caught:
         sandbox.judged(message, ended)
@@ -46,7 +45,7 @@ def test_a_file_that_wants_more_memory_than_it_may_is_refused_for_that() -> None
 
 
 def test_a_file_that_takes_too_long_is_ended_and_refused_for_that() -> None:
-    (file,) = [file for file in hostile_files() if file.cause == "brackets without end"]
+    file = next(file for file in slow_files() if file.cause == "brackets without end")
     with pytest.raises(InputRejected) as caught:
         sandbox.shared().load(Kind.MARKDOWN, file.data)
     assert caught.value.code == "parse_timeout"
