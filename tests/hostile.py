@@ -354,7 +354,6 @@ def slow_files() -> Iterator[Hostile]:
         "a.pdf",
         pdf_with(glyphs, "/FlateDecode"),
         "parse_timeout",
-        slow=True,
         also=("parse_memory", "document_too_large"),
     )
     paragraphs = b"<html><body><article>" + b"<p>ab cd" * 2_500_000
