@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,14 +18,15 @@ _CHARSET_WITHIN = 2_048  # WHATWG asks for it in the first kilobyte
 # What is not stated as the date of publication is not searched for in the prose.
 _DATES = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
 _LEAVES = frozenset({"p", "head", "item", "quote", "row", "code", "fw", "ab"})
+_BREAKS = ("lb", "p", "head", "item", "quote", "row")  # inside a leaf these begin a line
 
 
 def load(data: bytes) -> Extracted:
     """The article of a web page."""
+    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = data.replace(b"\0", b"")  # browsers pass over it
     declared = _CHARSET.search(data[:_CHARSET_WITHIN])
-    return from_markup(
-        decode(data.replace(b"\0", b"") if b"<" in data[:64] else data, declared=declared and declared[1].decode())
-    )
+    return from_markup(decode(data, declared=declared and declared[1].decode()))
 
 
 def from_markup(markup: str) -> Extracted:
@@ -62,7 +64,7 @@ def _blocks(node: Any) -> Iterator[Block]:
     if node.text and node.text.strip():
         yield Block(_folded(node.text))
     for child in node:
-        if child.tag in _LEAVES:
+        if child.tag in _LEAVES and not _is_layout(child):
             yield Block(_words(child), heading=child.tag == "head")
         elif isinstance(child.tag, str):
             yield from _blocks(child)
@@ -70,12 +72,19 @@ def _blocks(node: Any) -> Iterator[Block]:
             yield Block(_folded(child.tail))
 
 
+def _is_layout(node: Any) -> bool:
+    """Whether a table's row holds paragraphs: such a table places the parts of a page, and lists no figures."""
+    return node.tag == "row" and any(inner.tag in _LEAVES for cell in node for inner in cell)
+
+
 def _words(leaf: Any) -> str:
     if leaf.tag == "row":
         return " | ".join(_folded("".join(cell.itertext())) for cell in leaf)
-    for line_break in leaf.iter("lb"):
-        line_break.tail = "\n" + (line_break.tail or "")
-    return "\n".join(_folded(line) for line in "".join(leaf.itertext()).split("\n"))
+    for inner in leaf.iter(*_BREAKS):
+        if inner is not leaf:
+            inner.text = f"\n{inner.text or ''}"
+    lines = [_folded(line) for line in "".join(leaf.itertext()).split("\n")]
+    return "\n".join(line for line in lines if line)
 
 
 def _folded(words: str) -> str:

@@ -95,14 +95,14 @@ def _append(text: _Text, words: str, compounds: set[str]) -> None:
     elif _HYPHENATED.search(before) and words[:1].islower():
         left, right = re.split(r"\W+", before[:-1])[-1], re.match(r"[^\W\d_]+", words)
         whole = f"{left}-{right[0] if right else ''}".casefold()
-        text.words = (before if before[-1] == "-" and whole in compounds else before[:-1]) + _clean(words)
+        text.words = before[:-1] + ("-" if whole in compounds else "") + _clean(words)
     else:
         text.words = f"{before} {_clean(words)}"
 
 
 def _clean(words: str) -> str:
-    """Without soft hyphens inside; one at the end of the line is still needed."""
-    return _ODD_HYPHENS.sub("", words[:-1]) + words[-1:]
+    """Without soft hyphens; pdfium writes one for the hyphen that a line ends in, which is still needed."""
+    return _ODD_HYPHENS.sub("", words[:-1]) + _ODD_HYPHENS.sub("-", words[-1:])
 
 
 def _marks(text: str, pages: Sequence[tuple[int, int]]) -> list[Mark]:

@@ -24,13 +24,15 @@ from index.loaders.kinds import Kind
 from index.loaders.parts import Loaded
 
 START_SECONDS = 120.0  # importing the parsers takes one second, on a machine that is busy many
-ANSWER_SECONDS = 12.0  # the worker ends its parser after 8
+WALL_SECONDS = 8.0  # a client is promised an answer in 10
+GRACE_SECONDS = 4.0  # for the worker to end a parser whose time is up
 MUCH_MEMORY = 0.6  # of the limit: a parser that crashed with so much in use crashed for want of more
 _ROOT = Path(__file__).parent.parent.parent
 _BOOT = (
     "import socket, sys; sys.path.insert(0, sys.argv[1]); from index.loaders.worker import main; "
-    "main(socket.socket(fileno=int(sys.argv[2])))"
+    "main(socket.socket(fileno=int(sys.argv[2])), wall_seconds=float(sys.argv[3]))"
 )
+_KEPT = ("LD_LIBRARY_PATH",)  # of the environment: some interpreters do not start without; keys and addresses stay here
 _READ_BYTES = 1 << 16
 
 
@@ -46,8 +48,9 @@ class Ended:
 class Sandbox:
     """One worker process, started at the first file and anew should it go away. Safe to use from many threads."""
 
-    def __init__(self) -> None:
-        """Start nothing yet."""
+    def __init__(self, *, wall_seconds: float = WALL_SECONDS) -> None:
+        """Start nothing yet; a parser is ended after `wall_seconds`."""
+        self._wall_seconds = wall_seconds
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -65,7 +68,7 @@ class Sandbox:
     def run(self, kind: Kind, data: bytes) -> tuple[bytes, Ended]:
         """What the parser of a file wrote, and how it ended. Raises as `load` does, but for what the parser itself says."""
         answer, report = self._request(kind, data)
-        deadline = time.monotonic() + ANSWER_SECONDS  # from here on: starting the worker has its own
+        deadline = time.monotonic() + self._wall_seconds + GRACE_SECONDS  # from here on: starting the worker has its own
         try:
             return _read(answer, wire.MAX_BYTES, deadline), _ended(_read(report, _READ_BYTES, deadline))
         except TimeoutError as error:
@@ -117,12 +120,12 @@ class Sandbox:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
-                [sys.executable, "-I", "-c", _BOOT, str(_ROOT), str(theirs.fileno())],
+                [sys.executable, "-I", "-c", _BOOT, str(_ROOT), str(theirs.fileno()), str(self._wall_seconds)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={"TZ": "UTC", "LANG": "C.UTF-8"},
+                env={"TZ": "UTC", "LANG": "C.UTF-8"} | {name: os.environ[name] for name in _KEPT if name in os.environ},
                 start_new_session=True,
             )
         self._control = ours

@@ -20,7 +20,6 @@ from index.errors import DamagedFile, InputRejected, ParseMemory
 from index.loaders import formats, wire
 from index.loaders.kinds import Kind
 
-WALL_SECONDS = 8.0  # a client is promised an answer in 10
 CPU_SECONDS = 8
 READY = b"R"
 _FORBIDDEN = (
@@ -36,8 +35,8 @@ _FORBIDDEN = (
 )
 
 
-def main(control: socket.socket) -> None:
-    """Serve until the other end of `control` is closed."""
+def main(control: socket.socket, *, wall_seconds: float) -> None:
+    """Serve until the other end of `control` is closed; each parser has `wall_seconds`."""
     formats.warm_up()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are reaped by the kernel
     control.sendall(READY)
@@ -47,12 +46,12 @@ def main(control: socket.socket) -> None:
             return
         if os.fork() == 0:
             control.close()
-            _supervise(Kind(message.decode().strip()), descriptors)
+            _supervise(Kind(message.decode().strip()), descriptors, wall_seconds)
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def _supervise(kind: Kind, descriptors: Sequence[int]) -> NoReturn:
+def _supervise(kind: Kind, descriptors: Sequence[int], wall_seconds: float) -> NoReturn:
     """Fork the parser, end it when its time is up, and report how it ended."""
     source, answer, report = descriptors
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -68,7 +67,7 @@ def _supervise(kind: Kind, descriptors: Sequence[int]) -> NoReturn:
         os.kill(parser, signal.SIGKILL)
 
     signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, wall_seconds)
     _, status, usage = os.wait4(parser, 0)
     killed_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     ended = {"late": bool(late), "signal": killed_by, "peak_bytes": usage.ru_maxrss * 1024}

@@ -39,7 +39,9 @@ COMMENTS = (
     "Thank you for covering this. Could somebody explain what happens now?",
     "Same story every year. Nobody learns anything.",
 )
-MENU = "".join(f"<li><a href='/{word.lower()}'>{word}</a></li>" for word in "Home World Politics Business Science Culture Sport".split())
+MENU = "".join(
+    f"<li><a href='/{word.lower()}'>{word}</a></li>" for word in "Home World Politics Business Science Culture Sport".split()
+)
 
 
 def rng_of(*seed: object) -> random.Random:

@@ -54,7 +54,12 @@ def test_a_page_gives_the_facts_it_states() -> None:
         '<meta property="article:published_time" content="2024-04-03T10:00:00Z">'
     )
     facts = html.load(page(head)).metadata
-    assert (facts.title, facts.outlet, facts.published_at, facts.byline) == ("Leaders speak", "The Paper", "2024-04-03", "Jane Doe")
+    assert (facts.title, facts.outlet, facts.published_at, facts.byline) == (
+        "Leaders speak",
+        "The Paper",
+        "2024-04-03",
+        "Jane Doe",
+    )
 
 
 def test_what_a_page_does_not_state_stays_unknown_and_its_address_is_no_outlet() -> None:
@@ -69,10 +74,31 @@ def test_a_pages_headings_divide_it() -> None:
     assert PROSE[0] in str(sections["Leaders speak"])
 
 
-@pytest.mark.parametrize(("charset", "words"), [("shift_jis", "首脳は電話で会談した。"), ("windows-1251", "Лидеры говорили час.")])
+@pytest.mark.parametrize(
+    ("charset", "words"), [("shift_jis", "首脳は電話で会談した。"), ("windows-1251", "Лидеры говорили час.")]
+)
 def test_a_page_is_read_in_the_encoding_it_declares(charset: str, words: str) -> None:
     markup = f"<html><head><meta charset={charset}></head><body><article><p>{words * 12}</p></article></body></html>"
     assert words in html.load(markup.encode(charset)).text
+
+
+def test_a_page_in_utf_16_is_read_and_nul_bytes_in_another_are_passed_over() -> None:
+    assert PROSE[1] in html.load(page().decode().encode("utf-16")).text
+    assert PROSE[0] in html.load(page().replace(b"Tuesday", b"Tues\0day")).text
+
+
+def test_the_items_of_lists_within_lists_stay_apart() -> None:
+    body = f"<ul><li>Trade talks go on<ul><li>Tariffs were named</li><li>Chips too</li></ul></li></ul><p>{PROSE[2]}</p>"
+    lines = html.load(page(body=body)).text.split("\n")
+    assert {"Trade talks go on", "Tariffs were named", "Chips too"} <= set(lines)
+
+
+def test_the_paragraphs_of_a_table_that_lays_out_a_page_stay_apart_and_a_row_of_figures_is_a_line() -> None:
+    paragraphs = "".join(f"<p>{words}</p>" for words in PROSE)
+    figures = "<table><tr><td>Hours</td><td>1</td></tr><tr><td>Topics</td><td>3</td></tr></table>"
+    markup = f"<html><body><table><tr><td>Menu</td><td><h2>Leaders speak</h2>{paragraphs}</td></tr></table></body></html>"
+    assert set(PROSE) <= set(html.load(markup.encode()).text.split("\n\n"))
+    assert "Hours | 1" in html.load(page(body=figures)).text.split("\n\n")
 
 
 def test_an_interview_on_a_page_has_its_speakers() -> None:
@@ -184,7 +210,10 @@ def test_of_tracked_changes_the_new_words_count() -> None:
     document = docx.Document()
     paragraph = document.add_paragraph("They spoke ")
     space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    for xml in ("<w:del {0}><w:r><w:delText>for a day</w:delText></w:r></w:del>", "<w:ins {0}><w:r><w:t>for an hour</w:t></w:r></w:ins>"):
+    for xml in (
+        "<w:del {0}><w:r><w:delText>for a day</w:delText></w:r></w:del>",
+        "<w:ins {0}><w:r><w:t>for an hour</w:t></w:r></w:ins>",
+    ):
         paragraph._p.append(docx.oxml.parse_xml(xml.format(space)))
     assert word.load(saved(document)).text == "They spoke for an hour"
 
@@ -213,7 +242,8 @@ def test_the_heading_that_opens_markdown_is_its_title_and_a_ruled_line_no_head()
 
 
 def test_subtitles_join_sentences_over_cues_and_say_when_they_begin() -> None:
-    source = "1\r\n00:00:01,000 --> 00:00:03,000\r\nThe two leaders spoke\r\n\r\n2\r\n00:00:03,000 --> 00:00:05,000\r\n<i>for an hour.</i>\r\n\r\n"
+    source = "1\r\n00:00:01,000 --> 00:00:03,000\r\nThe two leaders spoke\r\n\r\n"
+    source += "2\r\n00:00:03,000 --> 00:00:05,000\r\n<i>for an hour.</i>\r\n\r\n"
     source += "3\r\n00:12:41,500 --> 00:12:44,000\r\nTikTok came up.\r\n"
     extracted = subtitles.load(source.encode())
     assert labelled(extracted, SectionKind.TIME) == [
@@ -224,7 +254,8 @@ def test_subtitles_join_sentences_over_cues_and_say_when_they_begin() -> None:
 
 def test_voices_of_webvtt_are_turns_and_nobodys_words_are_in_them() -> None:
     source = (
-        "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Steve Inskeep>Did it\n\n00:02.000 --> 00:03.000\n<v Steve Inskeep>come up? Well?\n\n"
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Steve Inskeep>Did it\n\n"
+        "00:02.000 --> 00:03.000\n<v Steve Inskeep>come up? Well?\n\n"
         "01:02:03.000 --> 01:02:04.000\n<v.loud John Ruwitch>Yes &amp; no.</v>\n\n01:02:09.000 --> 01:02:11.000\nMUSIC PLAYS\n"
     )
     extracted = subtitles.load(source.encode())
@@ -238,7 +269,8 @@ def test_voices_of_webvtt_are_turns_and_nobodys_words_are_in_them() -> None:
 
 
 def test_speakers_named_in_subtitles_are_turns_and_captions_that_roll_up_are_said_once() -> None:
-    source = "1\n00:00:01,000 --> 00:00:02,000\nKIRBY: It came up\n\n2\n00:00:02,000 --> 00:00:03,000\nKIRBY: It came up\ntoday, yes.\n\n"
+    source = "1\n00:00:01,000 --> 00:00:02,000\nKIRBY: It came up\n\n"
+    source += "2\n00:00:02,000 --> 00:00:03,000\nKIRBY: It came up\ntoday, yes.\n\n"
     source += "3\n00:00:03,000 --> 00:00:04,000\nQUESTION: By whom?\n\n4\n00:00:04,000 --> 00:00:05,000\nKIRBY: By us.\n"
     assert labelled(subtitles.load(source.encode()), SectionKind.TURN) == [
         ("KIRBY", "It came up today, yes."),

@@ -201,6 +201,14 @@ def test_each_row_of_json_lines_is_a_document_and_its_own_uri_counts(store: Stor
     assert store.documents()[0].outlet == "NPR"
 
 
+def test_a_time_that_is_all_of_a_turn_stands_before_it_in_the_store_too(store: Store, ingester: Ingester) -> None:
+    """The first of two sections of equal extent is the one that a citation names; the turn gives the speaker."""
+    cues = "WEBVTT\n\n00:12:41.000 --> 00:12:44.000\n<v John Ruwitch>TikTok came up.\n"
+    result = ingester.add_upload(Upload("call.vtt", cues.encode()))
+    sections = store.document(str(result.document_id)).sections
+    assert [(section.kind.value, section.label) for section in sections] == [("time", "00:12:41"), ("turn", "John Ruwitch")]
+
+
 def test_the_model_is_not_asked_for_when_nothing_is_new(store: Store, folder: Path) -> None:
     path = write(folder / "a.txt", "Words.")
     ingester_of(store, HashingEmbedder()).add_file(path)

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -114,11 +115,11 @@ def test_files_are_read_side_by_side_and_none_gets_anothers_text() -> None:
 
 def test_no_descriptor_is_left_open_by_files_that_are_read_or_refused() -> None:
     sandbox.shared().load(Kind.MARKDOWN, b"# Words")
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for data in (b"# Words", b"***", b"a\0"):
         with contextlib.suppress(InputRejected):
             sandbox.shared().load(Kind.MARKDOWN, data)
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 @pytest.mark.parametrize("event", ["socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec"])

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.bootstrap import Engine
+from tests.hostile import a_zip
 from tests.service.conftest import Serve
 
 PATH = "/v1/documents"
@@ -88,6 +89,14 @@ def test_an_upload_of_nothing_good_is_a_problem_that_lists_the_documents(
     assert statuses(reply) == ["failed"]
     assert results(reply)[0]["name"] == name
     assert client.get(PATH).json() == {"documents": [], "total": 0}
+
+
+def test_each_file_of_an_uploaded_archive_is_listed_with_what_became_of_it(serve: Serve) -> None:
+    client = serve()
+    reply = sent(client, ("calls.zip", a_zip(("zoo.txt", ZOO.encode()), ("sub/bad.txt", b"a\x00b"))))
+    assert (reply.status_code, statuses(reply)) == (201, ["created", "failed"])
+    assert [result["name"] for result in results(reply)] == ["calls.zip/zoo.txt", "calls.zip/sub/bad.txt"]
+    assert [document["name"] for document in client.get(PATH).json()["documents"]] == ["calls.zip/zoo.txt"]
 
 
 def test_a_document_over_its_bound_is_too_large_while_others_are_kept(serve: Serve) -> None:
