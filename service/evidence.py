@@ -67,7 +67,9 @@ def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Rea
     nearest = max(readings, key=lambda reading: reading.relevance, default=None)
     if nearest is None or (not content_terms(asked.text) and asked.kind is not Kind.OVERVIEW):
         return []
-    floor = 0.0 if asked.kind is Kind.OVERVIEW or asked.speaker or asked.about_each_source else SHARE_OF_NEAREST * nearest.relevance
+    floor = (
+        0.0 if asked.kind is Kind.OVERVIEW or asked.speaker or asked.about_each_source else SHARE_OF_NEAREST * nearest.relevance
+    )
     kept = [r for r in readings if r.relevance >= floor or _goes_on(passages[r.passage], r, nearest)]
     found = [_evidence(asked, passages[reading.passage], reading) for reading in kept]
     ranked = sorted((piece for piece in found if piece), key=lambda piece: (-piece.score, piece.rank, piece.span))

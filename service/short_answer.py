@@ -11,10 +11,12 @@ from service.question import Asked, Kind
 from service.types import Evidence
 
 # What is possible, asked or disputed is neither yes nor no; what is only planned is no yes.
-_UNSETTLED = re.compile(r"\b(?:might|may|if|whether|reject|deny|denie|rule[ds]? out|alleged|claim|sort of)\w*", re.IGNORECASE)
+_UNSETTLED = re.compile(r"\b(?:might|may|if|whether|reject|deny|denie|rule[ds]? out|alleged|sort of)\w*", re.IGNORECASE)
+_CLAIMS = re.compile(r"\bclaim\w*", re.IGNORECASE)
+_ASKS_OF_SAYING = re.compile(r"\b(?:say|claim|assert|state|deny|admit)\w*", re.IGNORECASE)
 _PLANNED = re.compile(r"\b(?:could|would|should|will)\b", re.IGNORECASE)
 LONGEST_SHARE = 0.6  # of its sentence: what is longer is the sentence over again
-SURE = 0.8  # probability from which a relation is taken for yes or no
+SURE = 0.75  # probability from which a relation is taken for yes or no
 SAID_AGAIN = 0.75  # share of the question's terms from which a sentence is taken to speak of the same thing
 _NEGATION = re.compile(
     r"\b(?:not|no|never|neither|nor|none|without|cannot|fail(?:s|ed)? to|refus(?:es|ed) to|denie[sd]|outside)\b|n['\u2019]t\b",
@@ -75,8 +77,8 @@ def _polarity(asked: Asked, sentence: str) -> str | None:
 
 def _settled(answer: str, asked: Asked, sentence: str) -> str | None:
     """The answer, unless the sentence leaves open what the question does not."""
-    open_words = (_UNSETTLED, _PLANNED) if answer == "yes" else (_UNSETTLED,)
-    return None if any(left.search(sentence) and not left.search(asked.text) for left in open_words) else answer
+    leaves_open = [_UNSETTLED] + [_PLANNED] * (answer == "yes") + [_CLAIMS] * (not _ASKS_OF_SAYING.search(asked.text))
+    return None if any(left.search(sentence) and not left.search(asked.text) for left in leaves_open) else answer
 
 
 def _as_quoted(speaker: str, sentence: str) -> str | None:

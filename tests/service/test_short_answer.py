@@ -105,6 +105,12 @@ def test_what_is_planned_is_no_yes_but_what_is_not_to_be_is_a_no(relation: Relat
     assert short("Did Vance ask for a second round?", "Vance would ask for a second round.", relation=UNSURE) is None
 
 
+def test_a_claim_settles_what_was_said_and_not_what_is_so() -> None:
+    sentence, denied = "The ministry claims not to buy wheat.", Relation(0.0, 0.0, 1.0)
+    assert short("Does the ministry say that it buys wheat?", sentence, relation=denied) == "no"
+    assert short("Does the ministry buy wheat?", sentence, relation=denied) is None
+
+
 def test_what_is_asked_as_open_may_be_answered_as_open() -> None:
     assert short("Will they meet again?", "Another round will follow.", relation=Relation(0.9, 0.1, 0.0)) == "yes"
 
