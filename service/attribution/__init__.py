@@ -136,6 +136,7 @@ def _read(speakers: Speakers, paragraph: Span, place: _Place, depth: int = 0) ->
 
 
 MAX_DEPTH = 4
+_TAGS = frozenset("right correct yes no okay".split())  # "he called it a check-in, right?" tells, and asks for a nod
 
 
 def _last_turn_of_same(speakers: Speakers, place: _Place) -> tuple[Span | None, _Place]:
@@ -216,7 +217,9 @@ def _of_sentences(read: Read, within: Sequence[Sentence], span: Span, place: _Pl
 def _is_own(sentence: Sentence, main: Saying) -> bool:
     """Whether a sentence of a turn is the speaker's own: a question, or one in which somebody's saying comes late."""
     late = main.frame.leads and main.frame.cue.start - sentence.span.start > LATE * len(sentence.span)
-    return sentence.words[-1].text == "?" or late
+    *_, pause, tag, end = ["", "", *(word.text for word in sentence.words)]
+    asked = end == "?" and not (pause == "," and tag.casefold() in _TAGS)
+    return asked or late
 
 
 def _in_quotation(speakers: Speakers, read: Read, voiced: Voiced, span: Span, place: _Place) -> tuple[list[Who | None], bool]:

@@ -9,6 +9,7 @@ from index.types import Span
 from service.attribution import subjects
 from service.attribution.subjects import Subject
 from service.attribution.vocabulary import (
+    ADVERBS,
     BE,
     CLAIM_NOUNS,
     CLAUSE_OPENERS,
@@ -18,6 +19,7 @@ from service.attribution.vocabulary import (
     MODALS,
     NEEDS,
     NEEDS_CONTENT,
+    PREPOSITIONS,
     PRONOUNS,
     SAID,
     SAYING,
@@ -26,6 +28,7 @@ from service.attribution.vocabulary import (
 from service.attribution.words import Word
 
 MAX_OBJECT_WORDS = 12  # between a verb and its clause: `told reporters on a call that`
+CALLED = frozenset("it them this that him her".split())
 BASE = frozenset(verb for verb in SAID if not verb.endswith(("s", "ed")))
 NOUNS_TOO = frozenset(
     "promises claims reports report estimates estimate demands calls hopes fears notes puts states suggests claim".split()
@@ -107,7 +110,15 @@ def _can_say(words: Sequence[Word], at: int, subject: Subject, first: int) -> bo
     if first > 0 and words[first - 1].low in MODALS | HAVE | BE and low in BASE:  # Did Arclight warn you?
         return False
     put = first > 0 and words[first - 1].low == "as"  # as she put it
-    return low not in NEEDS_CONTENT or put or _has_content(words, at) or _quote_or_comma(words, first)
+    return low not in NEEDS_CONTENT or put or _names_it(words, at) or _has_content(words, at) or _quote_or_comma(words, first)
+
+
+def _names_it(words: Sequence[Word], verb: int) -> bool:
+    """Whether something is called by a name: `called it a recording`, `called them reckless`, not `called him on Monday`."""
+    following = [word.low for word in words[verb + 1 : verb + 3]]
+    if words[verb].low not in {"called", "calls"} or len(following) < 2 or following[0] not in CALLED:  # noqa: PLR2004  object and name
+        return False
+    return following[1].isalpha() and following[1] not in PREPOSITIONS | ADVERBS
 
 
 def _has_subject(words: Sequence[Word], comma: int) -> bool:
