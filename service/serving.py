@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable
 
@@ -34,6 +35,8 @@ def serve(settings: Settings, load: Callable[[], Engine], *, log_level: str = "i
                 server_header=False,
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,
             )
+            # Over a socket that is bound already, uvicorn would name it as Python does.
+            logging.getLogger("uvicorn.error").info("Readout is running on %s (press CTRL+C to quit)", _address(listening))
             uvicorn.Server(config).run(sockets=[listening])
         finally:
             held.release()
