@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
 
-.PHONY: run test check evaluate torture clean
+.PHONY: run test check evaluate torture torture-small clean
 .DEFAULT_GOAL := run
 
 # torch first and alone: asked for by another package, pip may take a build with gigabytes of GPU libraries.
@@ -34,6 +34,9 @@ evaluate: $(VENV)/installed
 	$(BIN)/readout evaluate seeds/questions.jsonl --gate seeds/gate.toml
 
 # Kills, power cuts, full and broken disks with full counts; needs root and strace, and takes an hour or more.
+torture-small: $(VENV)/installed-test
+	$(BIN)/python -m pytest -m torture tests/torture
+
 torture: $(VENV)/installed-test
 	$(BIN)/python tests/torture/full.py
 	$(BIN)/python tests/documented.py

@@ -136,6 +136,11 @@ def _read(speakers: Speakers, paragraph: Span, place: _Place, depth: int = 0) ->
 
 
 MAX_DEPTH = 4
+# "Yeah, well, both of them agreed", "neither side said": nobody in particular.
+_NOBODY = re.compile(
+    r"(?:yeah|yes|no|well|oh|okay|right|look|so|now|hi|hello|thanks|sure|exactly|indeed|neither|nobody|none|both|all|them)\b",
+    re.IGNORECASE,
+)
 _TAGS = frozenset("right correct yes no okay".split())  # "he called it a check-in, right?" tells, and asks for a nod
 
 
@@ -269,6 +274,7 @@ def _speakers_of(sayings: Sequence[Saying], voice: Who | None) -> list[Who | Non
 
 def _attribution(speakers: Speakers, place: _Place, chain: Sequence[Who | None], *, inferred: bool) -> Attribution:
     outlet = speakers.document.outlet
+    chain = [one for one in chain if one is None or not _NOBODY.match(one.name)]
     if place.turn is None:
         if not chain:
             return Attribution(None, outlet)

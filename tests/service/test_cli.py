@@ -210,7 +210,7 @@ def test_a_file_given_up_is_shown_by_status_with_its_reason(tmp_path: Path, caps
     assert main(["status", "--data", str(tmp_path / "data")]) == 0
     shown = capsys.readouterr().out
     assert "failed     1\n" in shown
-    assert f"given up: {tmp_path / 'bad.txt'}: it holds NUL characters" in shown
+    assert f"given up: {tmp_path / 'bad.txt'}: not text in an encoding that can be told" in shown
 
 
 def test_a_store_is_backed_up_restored_and_found_sound(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

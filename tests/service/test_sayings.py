@@ -163,3 +163,10 @@ def test_an_examiner_named_in_a_line_asks_the_questions_below_it() -> None:
 def test_a_long_run_of_one_thing_is_read_like_a_short_one(piece: str, length: int) -> None:
     found = said(f"{piece * length}\n\nAnna Vance said that «wheat was short».")
     assert found.speaker == "Anna Vance"
+
+
+@pytest.mark.parametrize(
+    "words", ["Yeah, well, both of them agreed that wheat was short.", "Well, neither side said that wheat came up."]
+)
+def test_in_a_turn_what_nobody_in_particular_says_is_the_speakers_own(words: str) -> None:
+    assert said(f"ANNA VANCE: What came of it?\n\nPAUL LEE: «{words}»\n\nANNA VANCE: I see.") == Attribution("PAUL LEE", None)

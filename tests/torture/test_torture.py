@@ -11,6 +11,7 @@ from tests.torture import faults, kills, soak
 from tests.torture.full import RESULTS
 from tests.torture.running import missing_strace
 
+pytestmark = pytest.mark.torture
 NO_STRACE = missing_strace()
 needs_strace = pytest.mark.skipif(NO_STRACE is not None, reason=str(NO_STRACE))
 KILLS, CUTS, FULL_POINTS, ALL_WRITES, SOAK_SECONDS = 20, 20, 10, 1_000, 60

@@ -134,6 +134,7 @@ def test_what_is_held_back_is_measured_and_never_trained_on(task: ReadingTask, t
     assert task.about == {
         "trained_on": {ANSWERED_SOURCE: 20, HUMAN: 20},
         "held_back": {ANSWERED_SOURCE: 20, HUMAN: 20},
+        "reworded": False,
     }
     alone = ReadingTask(rows_of(0), tokenizer, seed=7)
     for finishing in (False, True):

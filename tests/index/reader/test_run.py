@@ -15,6 +15,7 @@ from index.errors import InputRejected
 from index.reader.graph import EntailmentGraph, ReadingGraph
 from index.reader.pairs import PairTokenizer
 from index.reader.training.loop import POOL
+from index.reader.training.network import ReadingNetwork, save_network
 from index.reader.training.run import train_networks
 from service.cli import main
 
@@ -120,8 +121,26 @@ def test_a_bad_file_ends_the_command_with_one_clear_line(
     assert line.startswith(f"readout: {path} ")
 
 
-@pytest.mark.parametrize("option", ["--examples", "--threads"])
-@pytest.mark.parametrize("value", ["0", "-5", "many"])
+def test_of_no_examples_comes_the_mean_of_the_weights_to_begin_from(small: Path, rows: Path, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    starts = []
+    for number in range(2):
+        network = ReadingNetwork(small)
+        with torch.no_grad():
+            network.span.weight += torch.randn_like(network.span.weight)
+        starts.append(tmp_path / f"{number}.safetensors")
+        save_network(network, starts[-1], made_with={})
+    ((written, _),) = train_networks(
+        [rows], small, tmp_path / "out", examples=0, start=starts, synonyms=None, only="reading", say=lambda _: None
+    )
+    one, other, mean = (load_file(path)["span.weight"].astype(np.float32) for path in (*starts, written))
+    np.testing.assert_allclose(mean, (one + other) / 2, atol=2e-3)
+    assert np.abs(one - other).max() > 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--threads", "0"), *((o, v) for o in ("--examples", "--threads") for v in ("-5", "many"))]
+)
 def test_a_count_that_is_none_is_a_usage_error(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["train-reader", "--data", "rows.jsonl", option, value])
