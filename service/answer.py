@@ -16,7 +16,7 @@ from service.attribution import Speakers, read_speakers
 from service.cite import citation, found_passage, marked
 from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by
 from service.protocols import CitedEvidence, Composer, Drafted
-from service.question import Asked, parts, premise, read_question
+from service.question import Asked, Kind, parts, premise, read_question
 from service.requirements import Counted, count_words
 from service.short_answer import Relate, denies, short_answer
 from service.types import Answer, Answered, Ask, Evidence, FoundPassage, Mode, Refused, Statement
@@ -24,7 +24,9 @@ from service.verify import verify
 
 SPEAKER_DEPTH = 200  # passages among which a speaker's are looked for
 KNOWN_DOCUMENTS = 64  # versions kept read for speakers and words: reading a long one takes longer than asking
-READ_DEPTH = 12  # passages put before the reader: its cost grows with each
+READ_DEPTH = 10  # passages put before the reader: its cost grows with each
+WIDE_DEPTH = 12  # the same for what is collected from many: lists and overviews
+COLLECTED = (Kind.LIST, Kind.OVERVIEW)
 
 ReadDocument = Callable[[str, str | None], Document]
 Clock = Callable[[], float]
@@ -100,7 +102,7 @@ class Answerer:
         watch = _Stopwatch(self._steps.clock, self._steps.clock())
         resolved = history.resolve(ask.question, ask.history)
         asked = [read_question(part) for part in parts(resolved or ask.question)]
-        depth = max(ask.k, READ_DEPTH)
+        depth = max(ask.k, WIDE_DEPTH if any(part.kind in COLLECTED for part in asked) else READ_DEPTH)
         found, passages = self._search(resolved or ask.question, ask.filters, depth)
         watch.lap("search")
         evidence = [spoken_by(self._read(part, passages[:depth]), ask.filters.speakers) for part in asked]

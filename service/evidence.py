@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ from index.types import Document, Hit, Reading, Section, Span
 from service.attribution import Speakers, attribute, matches_alias
 from service.question import Asked, Kind
 from service.requirements import Counted, Surroundings, meets, nearness
+from service.telling import begins_with_pronoun, enumerates, tells, without_fillers
 from service.types import Evidence
 
 SAME_WORDS = 0.7  # Jaccard of content terms from which two sentences say the same; near copies are 0.8 and more
@@ -20,21 +20,9 @@ MAX_PIECES = {Kind.FACT: 2, Kind.YES_NO: 2, Kind.LIST: 5, Kind.OVERVIEW: 8}
 SHARE_OF_BEST = {Kind.FACT: 0.75, Kind.YES_NO: 0.75, Kind.LIST: 0.5, Kind.OVERVIEW: 0.35}
 OWN_WORDS_SHARE = 0.3  # of the best score from which a speaker's own words go first
 ANOTHERS_WORDS = 0.5  # what is left of a score when the words are not those of the speaker asked about
-FULL_SENTENCE_TERMS = 12  # content terms from which a sentence counts as full: the median of the seeds' reporting sentences
+CONTINUED = 0.9  # of the score of a sentence that the next goes on from, in a list
+ON_TOPIC = 0.5  # of a sentence that tells of the very topic that an overview is asked of
 SHARE_OF_NEAREST = 0.3  # of the best relevance before what the question insists on is looked at
-MIN_QUOTE_CHARACTERS = 20  # what is left of a sentence without its fillers must still say something
-_FILLERS = re.compile(
-    r"(?:(?:And|So|But|Yeah|Yes|No|Well|Oh|Right|I mean|You know|Look|Um|Uh)[,.]\s+(?:you know, |well, |I mean, )*)+",
-    re.IGNORECASE,
-)
-_PRONOUN_START = re.compile(
-    r"(?:[Tt]he )?(?:He|She|It|They|His|Her|Its|Their|This|These|That|Those|official|company)\b", re.IGNORECASE
-)
-_CALL_CUE = re.compile(
-    r"\b(?:discuss|rais|talk|came up|brought up|concern|agree|warn|key (?:issue|point)|stress|denounc|told|connect on|follow up|"
-    r"hit back|address|urg|press|call(?:ed)? (?:for|on)|promis|pledg|propos|cover)\w*",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +52,7 @@ def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Rea
     Where the sentence most about the question lacks what it insists on, one that is much less about it is no answer, unless
     it stands beside that sentence: "She has kept it since 1987."
     """
+    readings = _with_continued(asked, passages, readings)
     nearest = max(readings, key=lambda reading: reading.relevance, default=None)
     if nearest is None or (not content_terms(asked.text) and asked.kind is not Kind.OVERVIEW):
         return []
@@ -74,6 +63,29 @@ def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Rea
     found = [_evidence(asked, passages[reading.passage], reading) for reading in kept]
     ranked = sorted((piece for piece in found if piece), key=lambda piece: (-piece.score, piece.rank, piece.span))
     return _own_words_first(asked, ranked)
+
+
+def _with_continued(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Reading]) -> Sequence[Reading]:
+    """The readings; for a list, what goes on enumerating stands almost as near as the sentence that it goes on from."""
+    if asked.kind is not Kind.LIST or asked.about_each_source or not readings:
+        return readings
+    least = SHARE_OF_BEST[Kind.LIST] * max(reading.relevance for reading in readings)
+    placed = sorted((_place(passages, reading), number) for number, reading in enumerate(readings))
+    lifted = list(readings)
+    for at, ((document_id, span), number) in enumerate(placed):
+        if lifted[number].relevance < least:
+            continue
+        text = passages[readings[number].passage].document.text
+        for step, ((other_id, other), later) in enumerate(placed[at + 1 : at + 3]):
+            if other_id == document_id and enumerates(text, span, other, beside=step == 0):
+                near = max(lifted[later].relevance, CONTINUED * lifted[number].relevance)
+                lifted[later] = replace(lifted[later], relevance=near)
+    return lifted
+
+
+def _place(passages: Sequence[ReadPassage], reading: Reading) -> tuple[str, Span]:
+    chunk = passages[reading.passage].hit.chunk
+    return chunk.document_id, chunk.sentences[reading.sentence]
 
 
 def _own_words_first(asked: Asked, ranked: list[Evidence]) -> list[Evidence]:
@@ -89,7 +101,8 @@ def _own_words_first(asked: Asked, ranked: list[Evidence]) -> list[Evidence]:
 def _goes_on(passage: ReadPassage, reading: Reading, nearest: Reading) -> bool:
     """Whether the sentence follows the nearest one and speaks of the same by a pronoun."""
     follows = reading.passage == nearest.passage and reading.sentence == nearest.sentence + 1
-    return follows and bool(_PRONOUN_START.match(passage.document.text, passage.hit.chunk.sentences[reading.sentence].start))
+    sentence = passage.hit.chunk.sentences[reading.sentence]
+    return follows and begins_with_pronoun(sentence.of(passage.document.text))
 
 
 def spoken_by(evidence: Sequence[Evidence], aliases: Sequence[str]) -> list[Evidence]:
@@ -202,7 +215,7 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
     near = nearness(asked, around)
     return Evidence(
         document_id=document.document_id,
-        span=_without_fillers(sentence, document.text) if in_turn else sentence,
+        span=without_fillers(sentence, document.text) if in_turn else sentence,
         score=_score(asked, around.sentence, near * _by_speaker(asked, around, reading.relevance)),
         support=near * _by_speaker(asked, around, reading.support),
         answer_span=None if reading.answer is None else reading.answer.shifted(chunk.span.start),
@@ -211,13 +224,6 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
         section=None if section is None else section.label,
         rank=passage.hit.rank,
     )
-
-
-def _without_fillers(sentence: Span, text: str) -> Span:
-    """The sentence without the "Yeah, well, you know," that speech begins with, if enough of it is left."""
-    filler = _FILLERS.match(text, sentence.start, sentence.end)
-    start = filler.end() if filler else sentence.start
-    return Span(start, sentence.end) if sentence.end - start >= MIN_QUOTE_CHARACTERS else sentence
 
 
 def _by_speaker(asked: Asked, around: Surroundings, probability: float) -> float:
@@ -233,15 +239,11 @@ def _by_speaker(asked: Asked, around: Surroundings, probability: float) -> float
 def _score(asked: Asked, sentence: str, relevance: float) -> float:
     if asked.kind is not Kind.OVERVIEW:
         return relevance
-    told = _tells(sentence)
-    return min(1.0, relevance * (1 + told)) if asked.has_topic else max(relevance, told)
-
-
-def _tells(sentence: str) -> float:
-    """From 0 to 1 how much a sentence tells of what was said or done on a call: that it does, and how full it is."""
-    if sentence.endswith("?") or not _CALL_CUE.search(sentence):
-        return 0.0
-    return min(1.0, len(set(content_terms(sentence))) / FULL_SENTENCE_TERMS)
+    told = tells(sentence)
+    if not asked.has_topic:
+        return max(relevance, told)
+    on_topic = asked.topic is not None and set(content_terms(asked.topic)) <= set(content_terms(sentence))
+    return max(min(1.0, relevance * (1 + told)), ON_TOPIC * told if on_topic else 0.0)
 
 
 def _section(sections: Sequence[Section], span: Span) -> Section | None:

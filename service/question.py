@@ -47,6 +47,11 @@ _WHO_SAID = re.compile(rf"^\W*who(?:m|se)?\b.*\b(?:{_SAY}|says|used the word|con
 _TOPIC = re.compile(
     r"\b(?:about|regarding|concerning|on the (?:subject|topic|matter) of)\s+(?P<topic>[^?]{2,120})", re.IGNORECASE
 )
+_OVERVIEW_TOPIC = re.compile(
+    r"\b(?:summary|overview|account|gist|rundown|recap|dispute|debate|row|discussion|exchange|talks?|tensions?|differences?) (?:of (?:the )?\w+ )?(?:over|on|about) "
+    r"(?P<topic>[^?]{2,120})",
+    re.IGNORECASE,
+)
 _PRONOUN = re.compile(
     r"^(?:he|she|it|they|we|i|you|both|the (?:two )?(?:leaders|sides|presidents|documents?|articles?|reports?|sources?))$",
     re.IGNORECASE,
@@ -77,6 +82,9 @@ _GENERIC = frozenset(
         come up call phone conversation interview meeting meet speak happen leader president side document article report source
         give gist rundown recap matter agenda two both whole brief short end list thing name everything quick please could news"""
     )
+)
+_TALKERS = re.compile(  # "did biden and xi" talk about
+    r"\b(?:did|do|does|have|has|had)\s+[\w.' \u2019-]{2,60}?(?=\s+(?:talk|discuss|speak|spoke|cover|go over)\w*\b)", re.IGNORECASE
 )
 _SEVERAL = r"[a-z]+(?<![su'\u2019i])s"  # a plural, as far as its ending tells: not "process", "virus", "crisis"
 _LIST = re.compile(
@@ -148,9 +156,19 @@ def read_question(text: str) -> Asked:
         speaker=_speaker(text),
         asks_who_said=bool(_WHO_SAID.search(text)),
         about_each_source=bool(_EACH_SOURCE.search(text)),
-        topic=match["topic"] if (match := _TOPIC.search(text)) else None,
-        has_topic=any(term not in _GENERIC for term in content_terms(_NAMED.sub(" ", text))),
+        topic=_topic(text, kind),
+        has_topic=_beyond_the_call(_NAMED.sub(" ", _TALKERS.sub(" ", text))),
     )
+
+
+def _topic(text: str, kind: Kind) -> str | None:
+    """What words are to be about: "Taiwan", not "the phone" of "What did they talk about on the phone?"."""
+    match = _TOPIC.search(text) or (_OVERVIEW_TOPIC.search(text) if kind is Kind.OVERVIEW else None)
+    return match["topic"] if match and _beyond_the_call(match["topic"]) else None
+
+
+def _beyond_the_call(text: str) -> bool:
+    return any(term not in _GENERIC for term in content_terms(text))
 
 
 def _speaker(text: str) -> str | None:

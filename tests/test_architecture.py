@@ -49,7 +49,11 @@ SERVICE_LAYERS = (
     ("settings",),
     ("question",),  # what is asked, read once: the steps and their seams speak of it
     ("protocols",),
-    ("attribution", "requirements"),  # whose words, and what a question insists on: `evidence` asks both
+    (
+        "attribution",
+        "requirements",
+        "telling",
+    ),  # what `evidence` asks of a sentence
     ("cite", "compose", "dates", "evidence", "history", "refuse", "short_answer", "verify"),
     ("answer", "background"),
     ("bootstrap",),

@@ -208,6 +208,16 @@ def test_an_overview_of_everything_takes_the_documents_in_turns() -> None:
     assert found == [SENTENCES[0], "Prices of bread doubled.", SENTENCES[2]]
 
 
+def test_a_list_goes_on_where_the_next_sentence_does() -> None:
+    text = "Vance raised the price of wheat. She stressed the open ports too. The mills stood idle all the year."
+    readings = [Reading(0, 0, None, 0.8, 0.8), Reading(0, 1, None, 0.01, 0.01), Reading(0, 2, None, 0.01, 0.01)]
+    listed = gather(read_question("Which concerns did Vance raise?"), [passage(text)], readings)
+    assert [one.span.of(text) for one in listed] == ["Vance raised the price of wheat.", "She stressed the open ports too."]
+    fact = gather(read_question("What did Vance raise?"), [passage(text)], readings)
+    assert fact[0].score == 0.8
+    assert all(one.score < 0.1 for one in fact[1:])
+
+
 def test_a_speakers_own_words_go_before_anothers_words_about_them() -> None:
     text = "ANNA VANCE: I asked Boris Katz about this, she said.\n\nBORIS KATZ: Wheat is dear, and rice is dearer still.\n"
     readings = [Reading(0, 0, None, 0.5, 0.5), Reading(0, 1, None, 0.02, 0.02)]

@@ -96,6 +96,13 @@ def test_a_question_on_each_source_is_recognised() -> None:
 def test_an_overview_with_a_topic_is_told_from_one_of_everything() -> None:
     assert read_question("Give me a summary of the dispute over wheat.").has_topic
     assert not read_question("Give me a summary of the call, please.").has_topic
+    assert not read_question("what did vance and katz talk about on the phone").has_topic
+
+
+def test_the_phone_is_no_topic_and_what_a_dispute_is_over_is_one() -> None:
+    assert read_question("what did they talk about on the phone").topic is None
+    assert read_question("Give me a summary of the dispute over wheat.").topic == "wheat."
+    assert read_question("What did Vance say about wheat?").topic == "wheat"
 
 
 @given(st.text(max_size=300))
