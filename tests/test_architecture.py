@@ -49,8 +49,9 @@ SERVICE_LAYERS = (
     ("settings",),
     ("question",),  # what is asked, read once: the steps and their seams speak of it
     ("protocols",),
-    ("attribution", "requirements"),  # whose words, and what a question insists on: `evidence` asks both
+    ("attribution", "links", "requirements"),  # whose words, what is no words, what a question insists on: several steps ask
     ("cite", "compose", "dates", "evidence", "history", "refuse", "short_answer", "verify"),
+    ("writing",),  # a composer and the check of what it writes, statement by statement: `answer` names no inner order
     ("answer", "background"),
     ("bootstrap",),
     ("metrics", "problems", "progress", "schemas"),
@@ -67,6 +68,7 @@ CONCRETE = {
     "EntailmentGraph",
     "ExactStore",
     "ExtractiveComposer",
+    "GenerativeComposer",
     "ReadingGraph",
     "SentenceTransformersEmbedder",
     "TrainedReader",
