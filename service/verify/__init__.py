@@ -14,7 +14,7 @@ from service.protocols import CitedEvidence, Drafted
 from service.types import Attribution, Citation, Evidence, Statement
 from service.verify.claims import Lack, held_by, lacks
 from service.verify.orders import gives_orders
-from service.verify.support import SHOWN_FROM, Relate, supports
+from service.verify.support import MIN_COVERAGE, SHOWN_FROM, Relate, coverage, supports
 
 __all__ = ["Checks", "Dropped", "Lack", "Shown", "Verified", "verify", "verify_written"]
 
@@ -73,7 +73,7 @@ def verify_written(draft: Drafted, others: Sequence[CitedEvidence], checks: Chec
     """
     if has_link(draft.text):
         return Dropped(Lack.LINK)
-    own = tuple(piece for piece in dict.fromkeys(draft.cited) if not gives_orders(piece.citation.quote))[:MAX_CITED]
+    own = tuple(piece for piece in dict.fromkeys(draft.cited) if not gives_orders(piece.citation))[:MAX_CITED]
     found: Dropped | None = Dropped(Lack.ORDER) if draft.cited and not own else None
     for cited in _ways(draft.text, own, others):
         judged = _judged(draft.text, cited, checks)
@@ -88,7 +88,7 @@ def _ways(text: str, own: tuple[CitedEvidence, ...], others: Sequence[CitedEvide
     stated = set(content_terms(text))
     share = {piece: len(stated & set(content_terms(piece.citation.quote))) for piece in others if piece not in own}
     near = sorted((piece for piece in share if share[piece]), key=lambda piece: -share[piece])
-    tried = [piece for piece in near[:MAX_TRIED] if not gives_orders(piece.citation.quote)]
+    tried = [piece for piece in near[:MAX_TRIED] if not gives_orders(piece.citation)]
     beside = [(*own, piece) for piece in tried] if own and len(own) < MAX_CITED else []
     return [*([own] if own else []), *((piece,) for piece in tried), *beside]
 
@@ -114,7 +114,10 @@ def _alone(text: str, piece: CitedEvidence, checks: Checks) -> bool:
 
 
 def _support(text: str, cited: Sequence[CitedEvidence], checks: Checks) -> float:
+    """The probability that the cited words carry the statement; 0 where too few of its words are among them, or it only asks."""
     evidence = "\n".join(_as_spoken(piece) for piece in cited)
+    if text.endswith("?") or coverage(text, evidence) < MIN_COVERAGE:
+        return 0.0
     return supports([(text, evidence)], checks.relate)[0]
 
 

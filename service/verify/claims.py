@@ -39,7 +39,12 @@ _NUMBER_WORDS = {word: str(number) for number, word in enumerate(_SMALL, start=2
     "billion": "billion", "billions": "billion", "trillion": "trillion", "trillions": "trillion",
 }  # fmt: skip
 _LETTERS = re.compile(r"[^\W_]+")
+_PIECE = re.compile(r"(?<![^\W\d_]-)(?<![^\W\d_])\d+(?:[.,]\d+)*|[^\W\d_]+")  # Covid-19 is a name
+_CODE = re.compile(r"\w*(?:[^\W\d_]\d|\d[^\W\d_])\w*")  # letters and digits in one word: G7, keys
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+# Neighbours together, so that United States stays one name.
+_CAPITALISED = re.compile(r"\b[^\W\d_a-z][\w\u2019'.&\-]*(?:\s+[^\W\d_a-z][\w\u2019'.&\-]*)*")
+_SENTENCE_END = re.compile(r"[.!?:;\u2026\u201c\"]\s*$")
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DAY_NAMES = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _NAMED_DATE = re.compile(rf"\b(?:{_MONTHS}|{_DAY_NAMES})\b")
@@ -58,7 +63,8 @@ _UNITS = frozenset(
 _OPENINGS = frozenset(
     words(
         """according additionally although however meanwhile moreover nevertheless since therefore thus though yes together
-        instead despite overall finally first also among following given still yet mr mrs ms dr sir president"""
+        instead despite overall finally first also among following given still yet later notwithstanding
+        furthermore consequently hence similarly likewise mr mrs ms dr sir president"""
     )
 )
 
@@ -68,6 +74,7 @@ class Held:
     """What the evidence for one statement holds."""
 
     text: str
+    folded: str
     words: frozenset[str]
     terms: tuple[str, ...]
     quotes: tuple[str, ...]
@@ -79,7 +86,7 @@ def held_by(pieces: Sequence[CitedEvidence]) -> Held:
     names = [name for piece in pieces for name in (piece.citation.attribution.speaker, piece.citation.attribution.reported_by)]
     text = "\n".join(quotes)
     known = frozenset(word for name in (text, *names) if name for word in (*words(name), *words(name.title())))
-    return Held(text, known, tuple(terms(text)), tuple(_plain(quote) for quote in quotes))
+    return Held(text, fold(text), known, tuple(terms(text)), tuple(_plain(quote) for quote in quotes))
 
 
 def lacks(statement: str, held: Held) -> Lack | None:
@@ -90,7 +97,9 @@ def lacks(statement: str, held: Held) -> Lack | None:
         return Lack.QUOTE
     if not _dates(statement) <= _dates(held.text):
         return Lack.DATE
-    if not _numbers(statement) <= _numbers(held.text):
+    if not _numbers(statement) <= _numbers(held.text) or not set(_CODE.findall(fold(statement))) <= set(
+        _CODE.findall(held.folded)
+    ):
         return Lack.NUMBER
     if any(not any(of_one_place(name, word) for word in held.words) for name in _names(statement, held)):
         return Lack.NAME
@@ -116,7 +125,7 @@ def _numbers(text: str) -> set[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    return re.findall(r"\d+(?:[.,]\d+)*|[^\W\d_]+|%", text.replace("%", " percent "))
+    return _PIECE.findall(text.replace("%", " percent "))
 
 
 def _figure(word: str) -> str | None:
@@ -131,14 +140,13 @@ def _dates(text: str) -> set[str]:
 
 
 def _names(statement: str, held: Held) -> list[str]:
-    """Capitalised words; the first one too, unless it is a common word or stands in the evidence in another form."""
+    """Capitalised words; a sentence's first one too, unless it is a common word or stands in the evidence in another form."""
     found = []
-    for number, match in enumerate(re.finditer(r"[^\W_][\w\u2019'.\-]*", statement)):
-        if not match.group()[0].isupper() or _NAMED_DATE.fullmatch(match.group()):
-            continue
-        for word in words(match.group()):
+    for run in _CAPITALISED.finditer(_NAMED_DATE.sub(" ", statement)):
+        begins = not statement[: run.start()].strip() or bool(_SENTENCE_END.search(run.string[: run.start()]))
+        for number, word in enumerate(words(run.group())):
             common = word in STOP_WORDS or word in _NUMBER_WORDS or word.isdigit()
-            first = number == 0 and (word in _OPENINGS or set(content_terms(word)) <= set(held.terms))
-            if not common and not first:
+            opening = begins and number == 0 and (word in _OPENINGS or set(content_terms(word)) <= set(held.terms))
+            if not common and not opening:
                 found.append(word)
     return found
