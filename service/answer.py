@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from index.errors import NotFound
@@ -14,22 +14,26 @@ from index.types import Document, Filters, Hit, Passage, Section
 from service import dates, history, refuse
 from service.attribution import Speakers, read_speakers
 from service.cite import citation, found_passage, marked
+from service.errors import AnswerTimeout
 from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by
 from service.protocols import CitedEvidence, Composer, Drafted
 from service.question import Asked, Kind, parts, premise, read_question
 from service.requirements import Counted, count_words
 from service.short_answer import Relate, denies, short_answer
 from service.types import Answer, Answered, Ask, Evidence, FoundPassage, Mode, Refused, Statement
-from service.verify import verify
+from service.verify import Checks, verify
+from service.writing import Part, Written, write
 
 SPEAKER_DEPTH = 200  # passages among which a speaker's are looked for
 KNOWN_DOCUMENTS = 64  # versions kept read for speakers and words: reading a long one takes longer than asking
 READ_DEPTH = 10  # passages put before the reader: its cost grows with each
 WIDE_DEPTH = 12  # the same for what is collected from many: lists and overviews
 COLLECTED = (Kind.LIST, Kind.OVERVIEW)
+MAX_OFFERED = 16  # sentences put before a language model: what answers stands among the first
 
 ReadDocument = Callable[[str, str | None], Document]
 Clock = Callable[[], float]
+Wanted = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Steps:
     """What answering is done with.
 
     `relate` gives the relations of (statement, evidence) pairs. `read_document` gives a document by id and sha256, the
-    current version for None; within `moment()` all reading is of one moment.
+    current version for None; within `moment()` all reading is of one moment. The composer of generative answers may take
+    `model_seconds` for all parts of a question together.
     """
 
     searcher: Searcher
@@ -79,6 +84,29 @@ class Steps:
     moment: Callable[[], AbstractContextManager[object]]
     threshold: float
     clock: Clock
+    model_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Drafted:
+    """One part of the question: the evidence a writer may use, best first, and statements in the sources' own words.
+
+    `denied`: the best evidence denies what the part takes for granted.
+    """
+
+    asked: Asked
+    offered: tuple[CitedEvidence, ...]
+    drafts: tuple[Drafted, ...]
+    denied: bool
+
+    def to_write(self, verified: Sequence[Statement]) -> Part:
+        """The part for a writer, with those of the verified statements that are its own."""
+        own = {draft.cited[0].citation for draft in self.drafts}
+        return Part(self.asked, self.offered, tuple(statement for statement in verified if statement.citations[0] in own))
+
+
+def _always() -> bool:
+    return True
 
 
 class Answerer:
@@ -90,33 +118,50 @@ class Answerer:
         self._known: dict[tuple[str, str], _Read] = {}
         self._lock = Lock()
 
-    def ask(self, ask: Ask) -> Answer:
-        """The answer to one question."""
-        *_, last = self.events(ask)
+    def ask(self, ask: Ask, *, wanted: Wanted = _always) -> Answer:
+        """The answer to one question; see `events`."""
+        *_, last = self.events(ask, wanted=wanted)
         if not isinstance(last, Answer):
             raise TypeError("the last event of an answer is the answer")
         return last
 
-    def events(self, ask: Ask) -> Iterator[Event]:
-        """The passages, then each verified statement, then the whole answer. A refusal has no statements."""
+    def events(self, ask: Ask, *, wanted: Wanted = _always) -> Iterator[Event]:
+        """The passages, then each verified statement, then the whole answer. A refusal has no statements.
+
+        Raises:
+            AnswerTimeout: Before the next step, once `wanted` says that nobody waits for the answer any more.
+        """
         watch = _Stopwatch(self._steps.clock, self._steps.clock())
         resolved = history.resolve(ask.question, ask.history)
         asked = [read_question(part) for part in parts(resolved or ask.question)]
         depth = max(ask.k, WIDE_DEPTH if any(part.kind in COLLECTED for part in asked) else READ_DEPTH)
         found, passages = self._search(resolved or ask.question, ask.filters, depth)
         watch.lap("search")
-        evidence = [spoken_by(self._read(part, passages[:depth]), ask.filters.speakers) for part in asked]
+        evidence = []
+        for part in asked:
+            _go_on(wanted)
+            evidence.append(spoken_by(self._read(part, passages[:depth]), ask.filters.speakers))
         watch.lap("read")
+        _go_on(wanted)
         best = _best_supports([piece for pieces in evidence for piece in pieces])
         ranked = sorted(passages[:depth], key=lambda passage: -best.get(passage.hit.rank, 0.0))[: ask.k]
         shown = tuple(_shown(passage, best.get(passage.hit.rank, 0.0)) for passage in ranked)
         yield PassagesFound(shown)
-        outcome = refuse.nothing_to_search(found) or self._outcome(ask, asked, evidence, ranked, shown)
+        drafted = [self._draft(part, pieces, ranked) for part, pieces in zip(asked, evidence, strict=True)]
+        outcome = refuse.nothing_to_search(found) or self._outcome(ask, drafted, ranked, shown)
         watch.lap("compose")
+        written = Written((), Mode.EXTRACTIVE, ask.mode is Mode.GENERATIVE and Mode.GENERATIVE not in self._steps.composers, ())
         if isinstance(outcome, Answered):
-            yield from outcome.statements
+            for step in self._statements(ask, outcome, drafted, wanted):
+                if isinstance(step, Written):
+                    written = step
+                else:
+                    yield step
+            outcome = _as_written(outcome, written)
+            watch.lap("write")
             shown = marked(shown, outcome.statements)
-        yield self._answer(ask, outcome, shown, found, evidence, resolved=resolved, timings_ms=watch.laps_ms)
+        _go_on(wanted)
+        yield self._answer(ask, outcome, shown, found, evidence, written=written, resolved=resolved, timings_ms=watch.laps_ms)
 
     def find(self, ask: Ask) -> tuple[FoundPassage, ...]:
         """The passages that search alone finds, best first; with a speaker filter only those where that speaker speaks."""
@@ -128,46 +173,65 @@ class Answerer:
         found = self._steps.searcher.search(question, filters=filters, k=SPEAKER_DEPTH if filters.speakers else k)
         return found, [passage for passage in self._read_passages(found.hits) if speaks(passage, filters.speakers)]
 
-    def _outcome(
-        self,
-        ask: Ask,
-        asked: Sequence[Asked],
-        evidence: Sequence[Sequence[Evidence]],
-        ranked: Sequence[ReadPassage],
-        shown: Sequence[FoundPassage],
-    ) -> Answered | Refused:
-        """The answers to the parts of the question, one after the other; `missing` names those that none was found to."""
+    def _draft(self, part: Asked, pieces: Sequence[Evidence], ranked: Sequence[ReadPassage]) -> _Drafted:
+        """What one part of the question may be answered with, and its statements in the sources' own words, not yet verified."""
         in_shown = {passage.hit.rank for passage in ranked}
-        if ask.filters.speakers and not ranked:
-            return refuse.no_such_speaker(ask.filters.speakers, shown)
         documents = {passage.document.document_id: passage.document for passage in ranked}
         texts = {document_id: document.text for document_id, document in documents.items()}
-        drafts: list[list[Drafted]] = []
-        denied = False
-        for part, pieces in zip(asked, evidence, strict=True):
-            allowed = [piece for piece in pieces if piece.rank in in_shown]
-            chosen = choose(part, allowed, texts, threshold=self._steps.threshold)
-            if chosen and self._denied(part, chosen[0].span.of(texts[chosen[0].document_id])):
-                denied, chosen = True, []
-            cited = [CitedEvidence(piece, citation(piece, documents[piece.document_id])) for piece in chosen]
-            drafts.append(self._steps.composers[Mode.EXTRACTIVE].compose(part, cited))
+        allowed = [piece for piece in pieces if piece.rank in in_shown]
+        chosen = choose(part, allowed, texts, threshold=self._steps.threshold)
+        denied = bool(chosen) and self._denied(part, chosen[0].span.of(texts[chosen[0].document_id]))
+        cited = [CitedEvidence(piece, citation(piece, documents[piece.document_id])) for piece in ([] if denied else chosen)]
+        further = [piece for piece in allowed if not any(_within(piece, other) for other in chosen)][:MAX_OFFERED]
+        offered = [*cited, *(CitedEvidence(piece, citation(piece, documents[piece.document_id])) for piece in further)]
+        own = self._steps.composers[Mode.EXTRACTIVE].compose(part, cited, lambda: 0.0)
+        return _Drafted(part, tuple(offered[:MAX_OFFERED]), tuple(own), denied)
+
+    def _outcome(
+        self, ask: Ask, drafted: Sequence[_Drafted], ranked: Sequence[ReadPassage], shown: Sequence[FoundPassage]
+    ) -> Answered | Refused:
+        """The answers to the parts of the question, one after the other; `missing` names those that none was found to."""
+        if ask.filters.speakers and not ranked:
+            return refuse.no_such_speaker(ask.filters.speakers, shown)
         with self._steps.moment():
-            verified = verify(_distinct([draft for own in drafts for draft in own]), read_version=self._steps.read_document)
+            verified = verify(
+                _distinct([draft for part in drafted for draft in part.drafts]), read_version=self._steps.read_document
+            )
         if not verified.statements:
+            denied = any(part.denied for part in drafted)
             return refuse.false_premise(shown) if denied else refuse.no_evidence(shown)
         citations = [citation for statement in verified.statements for citation in statement.citations]
         best = verified.evidence[0]
+        text = next(passage.document.text for passage in ranked if passage.document.document_id == best.document_id)
         missing = [
-            part.text
-            for part, own in zip(asked, drafts, strict=True)
-            if not any(_within(draft.cited[0].evidence, held) for draft in own for held in verified.evidence)
+            part.asked.text
+            for part in drafted
+            if not any(_within(draft.cited[0].evidence, held) for draft in part.drafts for held in verified.evidence)
         ]
         return Answered(
             statements=verified.statements,
             # Few words answer one question; the parts of several are told apart in the statements.
-            short_answer=short_answer(asked[0], best, texts[best.document_id], self._steps.relate) if len(asked) == 1 else None,
+            short_answer=short_answer(drafted[0].asked, best, text, self._steps.relate) if len(drafted) == 1 else None,
             missing=" ".join(missing) or None,
             dates=dates.resolve(dict.fromkeys(citations)),
+        )
+
+    def _statements(
+        self, ask: Ask, outcome: Answered, drafted: Sequence[_Drafted], wanted: Wanted
+    ) -> Iterator[Statement | Written]:
+        """The statements as the mode asked for has them, then all of them together."""
+        composer = self._steps.composers.get(ask.mode)
+        if ask.mode is Mode.EXTRACTIVE or composer is None:
+            yield from outcome.statements
+            yield Written(outcome.statements, Mode.EXTRACTIVE, degraded=composer is None, warnings=())
+            return
+        ends = self._steps.clock() + self._steps.model_seconds
+        yield from write(
+            [part.to_write(outcome.statements) for part in drafted if part.drafts],
+            composer,
+            Checks(self._steps.read_document, self._steps.relate),
+            moment=self._steps.moment,
+            patience=lambda: ends - self._steps.clock() if wanted() else 0.0,
         )
 
     def _denied(self, part: Asked, sentence: str) -> bool:
@@ -214,6 +278,7 @@ class Answerer:
         found: Found,
         evidence: Sequence[Sequence[Evidence]],
         *,
+        written: Written,
         resolved: str | None,
         timings_ms: dict[str, float],
     ) -> Answer:
@@ -222,13 +287,31 @@ class Answerer:
             outcome=outcome,
             passages=shown,
             confidence=max((pieces[0].support for pieces in evidence if pieces), default=0.0),
-            mode=Mode.EXTRACTIVE,
+            mode=written.mode,
             index_version=str(found.sequence),
             resolved_question=resolved,
-            degraded=ask.mode is Mode.GENERATIVE,
-            warnings=_warnings(ask, found),
+            degraded=written.degraded,
+            warnings=(*_warnings(ask, found, self._steps.composers), *written.warnings),
             timings_ms={**timings_ms, "total": round(sum(timings_ms.values()), 2)},
         )
+
+
+def _go_on(wanted: Wanted) -> None:
+    if not wanted():
+        raise AnswerTimeout("nobody waits for this answer any more")
+
+
+def _as_written(outcome: Answered, written: Written) -> Answered:
+    """The outcome with the statements that were shown; few words and days stay as far as these cite them."""
+    citations = dict.fromkeys(citation for statement in written.statements for citation in statement.citations)
+    short = outcome.short_answer
+    in_quote = short in ("yes", "no") or any(short in citation.quote for citation in citations if short)
+    return replace(
+        outcome,
+        statements=written.statements,
+        short_answer=short if in_quote else None,
+        dates=dates.resolve(citations),
+    )
 
 
 def _passage(passage: ReadPassage) -> Passage:
@@ -268,10 +351,10 @@ def _best_supports(evidence: Sequence[Evidence]) -> dict[int, float]:
     return best
 
 
-def _warnings(ask: Ask, found: Found) -> tuple[str, ...]:
+def _warnings(ask: Ask, found: Found, composers: Mapping[Mode, Composer]) -> tuple[str, ...]:
     warnings = []
     if found.n_undated:
         warnings.append(f"{found.n_undated} document(s) without a date were left out by the date filter")
-    if ask.mode is Mode.GENERATIVE:
+    if ask.mode not in composers:
         warnings.append("no language model is configured: this is the extractive answer")
     return tuple(warnings)

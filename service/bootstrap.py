@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -34,6 +35,9 @@ from index.types import Document
 from service.answer import Answerer, Steps
 from service.background import Background
 from service.compose.extractive import ExtractiveComposer
+from service.compose.generative import Address, GenerativeComposer, LanguageModel
+from service.compose.generative import Bounds as ModelBounds
+from service.protocols import Composer
 from service.settings import Settings
 from service.short_answer import Relate
 from service.types import Mode
@@ -173,14 +177,35 @@ def build_engine(settings: Settings, models: Models, *, read_only: bool = False)
             reader=models.reading(term_frequencies(store)),
             relate=models.relate,
             read_document=read_document,
-            composers={Mode.EXTRACTIVE: ExtractiveComposer()},
+            composers=composers(settings),
             moment=store.moment,
             threshold=settings.threshold,
             clock=time.perf_counter,
+            model_seconds=settings.llm_timeout_seconds,
         )
     )
     background = Background(store, ingester, generations)
     return Engine(store, embedder, ingester, generations, searcher, answerer, background)
+
+
+def composers(settings: Settings) -> dict[Mode, Composer]:
+    """What can write answers: the generative composer only where the settings name a language model."""
+    if settings.llm_base_url is None:
+        return {Mode.EXTRACTIVE: ExtractiveComposer()}
+    key = settings.llm_api_key
+    address = Address(
+        settings.llm_base_url,
+        model=settings.llm_model,
+        api_key=None if key is None else key.get_secret_value(),
+        max_response_bytes=settings.llm_max_response_bytes,
+    )
+    generative = GenerativeComposer(
+        LanguageModel(address),
+        ModelBounds(settings.llm_context_tokens, settings.llm_answer_tokens),
+        count_tokens=cl100k_counter(),
+        new_boundary=lambda: secrets.token_hex(8),
+    )
+    return {Mode.EXTRACTIVE: ExtractiveComposer(), Mode.GENERATIVE: generative}
 
 
 def term_frequencies(store: Store) -> DocumentFrequencies:

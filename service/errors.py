@@ -7,7 +7,9 @@ index.errors.ReadoutError
 ├── ServerRefused     the running server did not take what was handed to it
 ├── NotReady          models and snapshot are not loaded yet
 ├── Overloaded        too many requests are waiting
-└── AnswerTimeout     an answer took longer than it may
+├── AnswerTimeout     an answer took longer than it may
+└── ModelFailed       the language model gave no usable reply: the extractive answer is given instead
+    └── ModelRefused  its server answered with an error
 """
 
 from __future__ import annotations
@@ -55,3 +57,19 @@ class AnswerTimeout(ReadoutError):
     """The answer took longer than it may."""
 
     code = "answer_timeout"
+
+
+class ModelFailed(ReadoutError):
+    """The language model gave no usable reply; the message is shown as a warning and repeats nothing that was sent."""
+
+    code = "model_unavailable"
+
+
+class ModelRefused(ModelFailed):
+    """The language model's server answered with an error. `said` is the beginning of what it said, for no one to see."""
+
+    def __init__(self, status: int, said: str) -> None:
+        """Refused with this status."""
+        super().__init__(f"the language model answered with status {int(status)}")
+        self.status = int(status)
+        self.said = said

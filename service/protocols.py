@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,8 +26,15 @@ class Drafted:
     cited: tuple[CitedEvidence, ...]
 
 
+Patience = Callable[[], float]  # seconds that an answer may still take; none once nobody waits for it
+
+
 class Composer(Protocol):
     """Writes statements from evidence."""
 
-    def compose(self, asked: Asked, evidence: Sequence[CitedEvidence], /) -> list[Drafted]:
-        """Statements in the order they are to be read; every one names the evidence it rests on."""
+    def compose(self, asked: Asked, evidence: Sequence[CitedEvidence], patience: Patience, /) -> Iterable[Drafted]:
+        """Statements in the order they are to be read, each as soon as it is whole, with the evidence it is said to rest on.
+
+        Raises:
+            ModelFailed: If no more can be written; what came before still stands.
+        """

@@ -220,3 +220,8 @@ def _speaker(asked: Asked, around: Surroundings) -> bool:
         return True
     named = any(_like_any(name, words(around.neighbours)) for name in speaker)
     return named and bool(_UTTERS.search(around.sentence))
+
+
+def of_one_place(name: str, word: str) -> bool:
+    """Whether two folded words name the same person or place, or its people: `china`, `chinese`."""
+    return name == word or _root(name) == _root(word)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from index.errors import InputRejected, ReadoutError
 from service import problems
-from service.answer import Event
 from service.errors import AnswerTimeout
 from service.openapi_examples import ANSWER, PASSAGES, problem_responses
 from service.schemas import AskBody, SearchBody, answer_json, passage_json
-from service.server import Server, id_of_request, of_request
+from service.server import Server, id_of_request, of_request, watched
 from service.sse import HEARTBEAT, Frames, frame
 from service.types import Answer, Ask
 
@@ -54,9 +53,10 @@ async def ask(body: AskBody, request: Request) -> Response:
     _check_bounds(asked, server)
     answer_id = id_of_request(request)
     if body.stream or EVENT_STREAM in request.headers.get("accept", ""):
-        frames = _stream(server, engine.answerer.events(asked), answer_id)
+        frames = _stream(request, asked, answer_id)
         return StreamingResponse(frames, media_type=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
-    answer = await server.run(lambda: engine.answerer.ask(asked))
+    async with watched(request) as wanted:
+        answer = await server.run(lambda: engine.answerer.ask(asked, wanted=wanted))
     server.metrics.answered(answer)
     return JSONResponse(answer_json(answer, answer_id=answer_id))
 
@@ -87,11 +87,13 @@ def _check_bounds(asked: Ask, server: Server) -> None:
         raise HistoryTooLong(f"the history has over {most} messages; send the last ones")
 
 
-async def _stream(server: Server, events: Iterator[Event], answer_id: str) -> AsyncIterator[bytes]:
+async def _stream(request: Request, asked: Ask, answer_id: str) -> AsyncIterator[bytes]:
     """The frames of an answer. Each step is awaited in a thread; a client that is gone stops it before the next one."""
+    server = of_request(request)
     frames = Frames(answer_id)
     try:
-        async with asyncio.timeout(server.settings.ask_timeout_seconds):
+        async with asyncio.timeout(server.settings.ask_timeout_seconds), watched(request) as wanted:
+            events = server.engine.answerer.events(asked, wanted=wanted)
             while True:
                 step = asyncio.ensure_future(server.run(lambda: next(events, None)))
                 while not (await asyncio.wait({step}, timeout=HEARTBEAT_SECONDS))[0]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import anyio.to_thread
@@ -101,6 +102,27 @@ def of_request(request: Request) -> Server:
     if not isinstance(server, Server):
         raise TypeError("the application was built without a server")
     return server
+
+
+@asynccontextmanager
+async def watched(request: Request) -> AsyncIterator[Callable[[], bool]]:
+    """Whether somebody still waits for the answer, for the thread that makes it: until the client goes or the block ends.
+
+    What is received meanwhile is thrown away, so that the body must have been read before.
+    """
+    gone = threading.Event()
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            continue
+        gone.set()
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield lambda: not gone.is_set()
+    finally:
+        gone.set()
+        watching.cancel()
 
 
 def id_of_request(request: Request) -> str:

@@ -50,7 +50,16 @@ class Settings(BaseSettings):
     llm_base_url: str | None = Field(None, description="OpenAI-compatible address of a language model (generative answers).")
     llm_model: str | None = Field(None, description="Name of that model.")
     llm_api_key: SecretStr | None = Field(None, description="Key for that address.")
-    llm_timeout_seconds: float = Field(30.0, gt=0, description="Longest wait for that model.")
+    llm_timeout_seconds: float = Field(
+        20.0,
+        gt=0,
+        description="Longest time for all that the model writes of one answer; must be shorter than that of an answer.",
+    )
+    llm_context_tokens: int | None = Field(
+        None, ge=1, description="Window of that model; default: what its /v1/models tells, else 4,096."
+    )
+    llm_answer_tokens: int = Field(512, ge=16, description="Tokens that the model may write for one part of a question.")
+    llm_max_response_bytes: int = Field(1_000_000, ge=1, description="Bytes of one reply of that model at most.")
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
@@ -67,7 +76,21 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         meant = f"; did you mean {near[0]}?" if near else ";"
         raise BadSettings(f"{unknown[0]} is not a setting{meant} The README lists them all")
     try:
-        return Settings.model_validate({known[name]: value for name, value in given.items()})
+        settings = Settings.model_validate({known[name]: value for name, value in given.items()})
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise BadSettings(f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}") from error
+    _check_language_model(settings)
+    return settings
+
+
+def _check_language_model(settings: Settings) -> None:
+    if settings.llm_base_url is None:
+        return
+    if not settings.llm_base_url.startswith(("http://", "https://")):
+        raise BadSettings("READOUT_LLM_BASE_URL: it must begin with http:// or https://, such as http://127.0.0.1:8080/v1")
+    if settings.llm_timeout_seconds >= settings.ask_timeout_seconds:
+        raise BadSettings(
+            "READOUT_LLM_TIMEOUT_SECONDS: it must be shorter than READOUT_ASK_TIMEOUT_SECONDS: "
+            "when the model is slow the extractive answer is still to come"
+        )

@@ -49,12 +49,9 @@ SERVICE_LAYERS = (
     ("settings",),
     ("question",),  # what is asked, read once: the steps and their seams speak of it
     ("protocols",),
-    (
-        "attribution",
-        "requirements",
-        "telling",
-    ),  # what `evidence` asks of a sentence
+    ("attribution", "links", "requirements", "telling"),  # what a sentence is and says: several steps ask
     ("cite", "compose", "dates", "evidence", "history", "refuse", "short_answer", "verify"),
+    ("writing",),  # a composer and the check of what it writes, statement by statement: `answer` names no inner order
     ("answer", "background"),
     ("bootstrap",),
     ("metrics", "problems", "progress", "schemas"),
@@ -71,6 +68,7 @@ CONCRETE = {
     "EntailmentGraph",
     "ExactStore",
     "ExtractiveComposer",
+    "GenerativeComposer",
     "ReadingGraph",
     "SentenceTransformersEmbedder",
     "TrainedReader",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.protocols import CitedEvidence, Drafted
+from service.links import without_links
+from service.protocols import CitedEvidence, Drafted, Patience
 from service.question import Asked
 
 _OPENING, _CLOSING = "\u201c", "\u201d"
@@ -14,13 +15,13 @@ LONGEST_ACRONYM = 4  # NATO stays NATO, INSKEEP is read as a name
 class ExtractiveComposer:
     """One statement for each piece of evidence: prose as it stands, a speaker's words as a quotation with the name."""
 
-    def compose(self, _asked: Asked, evidence: Sequence[CitedEvidence], /) -> list[Drafted]:
+    def compose(self, _asked: Asked, evidence: Sequence[CitedEvidence], _patience: Patience, /) -> list[Drafted]:
         """See `Composer`; the order of the evidence is kept."""
         return [_statement(piece) for piece in evidence]
 
 
 def _statement(piece: CitedEvidence) -> Drafted:
-    quote = " ".join(piece.citation.quote.split())
+    quote = " ".join(without_links(piece.citation.quote).split())
     who = _speaker_in_front(piece)
     if who is None:
         return Drafted(_balanced(_closed(quote)), (piece,))

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
@@ -23,6 +24,7 @@ BRIEFING, INTERVIEW = "000_1e07ea5eec70e880.txt", "004_65b998d26dcba495.txt"
 READY_ATTEMPTS = 3_000  # of 0.02 s: the model may have to share its two cores
 
 Serve = Callable[..., TestClient]
+Ready = TypeVar("Ready", bound=httpx.Client)  # starlette's client is one
 
 
 def engine_on(directory: Path, models: Models, **settings: Any) -> Engine:
@@ -39,7 +41,7 @@ def engine_on_seeds(directory: Path, models: Models, **settings: Any) -> Engine:
     return engine
 
 
-def when_ready(client: TestClient) -> TestClient:
+def when_ready(client: Ready) -> Ready:
     """The client, once its server has loaded."""
     for _ in range(READY_ATTEMPTS):
         if client.get("/readyz").status_code == 200:

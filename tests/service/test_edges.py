@@ -87,7 +87,7 @@ def test_unexpected_error_in_a_stream_is_an_error_event(tmp_path):
         def ask(self, ask):
             return None
 
-        def events(self, ask):
+        def events(self, ask, *, wanted):
             yield PassagesFound(())
             raise RuntimeError("bug")
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import selectors
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -120,7 +120,7 @@ class _Scripted:
         self.asked.append(ask.question)
         return refused(ask)
 
-    def events(self, ask: Ask) -> Iterator[Event]:
+    def events(self, ask: Ask, *, wanted: Callable[[], bool]) -> Iterator[Event]:
         self.asked.append(ask.question)
         for event in self._script:
             if isinstance(event, Exception):
