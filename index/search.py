@@ -45,6 +45,17 @@ class Searcher:
             hits = self._hits(question, snapshot, document_ids=selection.document_ids, k=k)
         return Found(hits, snapshot.sequence, n_documents, n_selected, selection.n_undated)
 
+    def naming(self, words: str, *, filters: Filters, k: int) -> tuple[Hit, ...]:
+        """The at most k best hits for some words by BM25 alone: where names stand, without embedding anything."""
+        document_ids = self._store.select(filters).document_ids
+        matched = expression(self._store.document_frequencies(query_terms(words)))
+        if matched is None:
+            return ()
+        scored = self._store.match_terms(matched, k=k, document_ids=document_ids)
+        chunks = self._store.chunks([one.chunk_id for one in scored])
+        kept = [(chunks[one.chunk_id], one.score) for one in scored if one.chunk_id in chunks]
+        return tuple(Hit(chunk, score, rank) for rank, (chunk, score) in enumerate(kept, start=1))
+
     def _hits(self, question: str, snapshot: Snapshot, *, document_ids: frozenset[str] | None, k: int) -> tuple[Hit, ...]:
         depth = max(DEPTH, k)
         lexical = []

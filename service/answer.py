@@ -12,7 +12,9 @@ from index.protocols import Reader
 from index.search import Found, Searcher
 from index.types import Document, Filters, Hit, Passage, Section
 from service import dates, history, refuse
-from service.attribution import Speakers, read_speakers
+from service.attribution import Speakers, people_of, read_speakers
+from service.attribution.people import People
+from service.cast import Cast, gather_cast
 from service.cite import citation, found_passage, marked
 from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by
 from service.protocols import CitedEvidence, Composer, Drafted
@@ -24,6 +26,7 @@ from service.verify import verify
 
 SPEAKER_DEPTH = 200  # passages among which a speaker's are looked for
 KNOWN_DOCUMENTS = 64  # versions kept read for speakers and words: reading a long one takes longer than asking
+CAST_PASSAGES, CAST_DOCUMENTS = 24, 8  # read for whom a conversation speaks of: the first documents that name them
 READ_DEPTH = 12  # passages put before the reader: its cost grows with each
 
 ReadDocument = Callable[[str, str | None], Document]
@@ -86,6 +89,7 @@ class Answerer:
         """Answer with these steps."""
         self._steps = steps
         self._known: dict[tuple[str, str], _Read] = {}
+        self._named: dict[tuple[str, str], People] = {}
         self._lock = Lock()
 
     def ask(self, ask: Ask) -> Answer:
@@ -98,18 +102,25 @@ class Answerer:
     def events(self, ask: Ask) -> Iterator[Event]:
         """The passages, then each verified statement, then the whole answer. A refusal has no statements."""
         watch = _Stopwatch(self._steps.clock, self._steps.clock())
-        resolved = history.resolve(ask.question, ask.history)
+        resolution = history.resolve(ask.question, ask.history, self._cast(ask))
+        resolved, unclear = resolution.question, resolution.unclear
+        watch.lap("resolve")
         asked = [read_question(part) for part in parts(resolved or ask.question)]
         depth = max(ask.k, READ_DEPTH)
         found, passages = self._search(resolved or ask.question, ask.filters, depth)
         watch.lap("search")
+        asked = [] if unclear else asked
         evidence = [spoken_by(self._read(part, passages[:depth]), ask.filters.speakers) for part in asked]
         watch.lap("read")
         best = _best_supports([piece for pieces in evidence for piece in pieces])
         ranked = sorted(passages[:depth], key=lambda passage: -best.get(passage.hit.rank, 0.0))[: ask.k]
         shown = tuple(_shown(passage, best.get(passage.hit.rank, 0.0)) for passage in ranked)
         yield PassagesFound(shown)
-        outcome = refuse.nothing_to_search(found) or self._outcome(ask, asked, evidence, ranked, shown)
+        outcome: Answered | Refused | None = refuse.nothing_to_search(found)
+        if outcome is None:
+            outcome = (
+                refuse.ambiguous(unclear.asks_back, shown) if unclear else self._outcome(ask, asked, evidence, ranked, shown)
+            )
         watch.lap("compose")
         if isinstance(outcome, Answered):
             yield from outcome.statements
@@ -172,6 +183,28 @@ class Answerer:
         """Whether the best sentence denies what the question presumes."""
         presumed = premise(part.text)
         return presumed is not None and denies(sentence, presumed, self._steps.relate)
+
+    def _cast(self, ask: Ask) -> Cast:
+        """Whom the documents name that a conversation speaks of; nobody where nothing is to be resolved."""
+        if not history.needs_cast(ask.question, ask.history):
+            return Cast()
+        words = history.mentions(ask.question, ask.history)
+        passages = self._read_passages(self._steps.searcher.naming(words, filters=ask.filters, k=CAST_PASSAGES))
+        speakers = {passage.document.document_id: passage.known.speakers for passage in passages}
+        return gather_cast([self._people(one) for one in list(speakers.values())[:CAST_DOCUMENTS]])
+
+    def _people(self, speakers: Speakers) -> People:
+        """The people of a document, read once for each version."""
+        version = (speakers.document.document_id, speakers.document.sha256)
+        with self._lock:
+            people = self._named.get(version)
+        if people is None:
+            people = people_of(speakers)
+            with self._lock:
+                self._named[version] = people
+                while len(self._named) > KNOWN_DOCUMENTS:
+                    self._named.pop(next(iter(self._named)))
+        return people
 
     def _read_passages(self, hits: Sequence[Hit]) -> list[ReadPassage]:
         """The hits with their documents; one whose version was deleted meanwhile is left out."""

@@ -43,5 +43,10 @@ def no_such_speaker(names: Sequence[str], passages: Sequence[FoundPassage]) -> R
     return Refused(RefusalReason.FILTERED_OUT, message, tuple(passages[:N_NEAREST]))
 
 
+def ambiguous(asks_back: str, passages: Sequence[FoundPassage]) -> Refused:
+    """The refusal that asks back in one line."""
+    return Refused(RefusalReason.AMBIGUOUS, asks_back, tuple(passages[:N_NEAREST]))
+
+
 def _refused(reason: RefusalReason, passages: Sequence[FoundPassage]) -> Refused:
     return Refused(reason, _MESSAGES[reason], tuple(passages[:N_NEAREST]))

@@ -49,8 +49,10 @@ SERVICE_LAYERS = (
     ("settings",),
     ("question",),  # what is asked, read once: the steps and their seams speak of it
     ("protocols",),
-    ("attribution", "requirements"),  # whose words, and what a question insists on: `evidence` asks both
-    ("cite", "compose", "dates", "evidence", "history", "refuse", "short_answer", "verify"),
+    ("attribution", "dates", "requirements"),  # whose words, which days, what a question insists on: `evidence` asks all
+    ("cast",),  # who the documents speak of: follow-ups and sides ask it
+    ("sides",),
+    ("cite", "compose", "evidence", "history", "refuse", "short_answer", "verify"),
     ("answer", "background"),
     ("bootstrap",),
     ("metrics", "problems", "progress", "schemas"),
