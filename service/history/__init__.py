@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.cast import Cast
 from service.history.conversation import Exchange, exchanges
 from service.history.ellipsis import resolve_comparison, resolve_ellipsis
 from service.history.persons import resolve_persons, resolve_roles
-from service.history.things import resolve_things
+from service.history.things import resolve_things, short_answer
 from service.history.unclear import Unclear
 from service.types import Message
 
@@ -49,11 +49,15 @@ def resolve(question: str, history: Sequence[Message], cast: Cast) -> Resolution
     told: list[Exchange] = []
     for exchange in exchanges(history):
         full = _full(exchange.question, told, cast)
-        told.append(Exchange(full if isinstance(full, str) else exchange.question, exchange.answer))
+        asked = replace(exchange, question=full) if isinstance(full, str) else exchange
+        told.append(replace(asked, short=short_answer(asked, cast)))
     full = _full(" ".join(question.split()), told, cast)
-    if isinstance(full, Unclear):
-        return Resolution(unclear=full)
-    return Resolution(full if _words(full) != _words(question) else None)
+    again = full if isinstance(full, Unclear) else _full(full, told, cast)
+    if isinstance(again, Unclear):
+        return Resolution(unclear=again)
+    # What would be resolved again to something else was not plain.
+    plain = isinstance(full, str) and _words(again) == _words(full) != _words(question)
+    return Resolution(again if plain else None)
 
 
 def _full(question: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:

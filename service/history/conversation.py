@@ -55,10 +55,11 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question, in full, and what was answered."""
+    """A question, in full, and what was answered; `short` is the answer as it can be repeated, empty if it is too long."""
 
     question: str
     answer: str
+    short: str = ""
 
 
 def exchanges(history: Sequence[Message]) -> list[Exchange]:
@@ -222,4 +223,5 @@ def noun_phrase(text: str) -> str | None:
         if word[-1] in ".,;:?!" or (len(kept) > 1 and low.endswith("ed")):
             break
     article = words[start] if words[start].casefold() in ("its", "his", "their", "this") else "the"
-    return f"{article} {' '.join(kept)}".rstrip(",") if kept else None
+    noun = " ".join(kept).strip(" ,")
+    return f"{article} {noun}" if noun else None

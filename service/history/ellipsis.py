@@ -9,7 +9,7 @@ from service.cast import Cast
 from service.dates.expressions import EXPRESSION
 from service.history.conversation import Exchange, Kind, kind_of, names, people, same
 from service.history.frame import Frame, bare, begins_with_preposition, frame, leads_in, phrase_with, question
-from service.history.things import VERB, context, lowered, short_answer, told_before
+from service.history.things import VERB, context, lowered, told_before
 from service.history.unclear import Unclear
 from service.history.words import ASKING, AUXILIARIES, BE, PARTICIPLES, STARTS
 
@@ -23,7 +23,8 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _SAME = re.compile(
-    r"\b(?P<verb>say|said|think|claim|deny|confirm|want|ask|do|tell \w+|agree with) the same(?: thing)?\b", re.IGNORECASE
+    r"\b(?:say|said|think|claim|deny|confirm|want|ask|do|tell \w+|agree with) the same(?: thing)?\b(?!:| \(| as\b| about\b)",
+    re.IGNORECASE,
 )
 _ANSWERS = re.compile(r"\b(?:answer|reply|respond|retort|react)(?: to (?:that|this|it))?$", re.IGNORECASE)
 _ANSWER_NOUN = re.compile(
@@ -75,7 +76,7 @@ def resolve_comparison(text: str, told: Sequence[Exchange], cast: Cast) -> str:
 
 def _asked(before: Frame | None, last: Exchange, cast: Cast) -> str:
     """What came before an answer: `the minister asked on Tuesday what a valve costs`."""
-    told = before.told(lowered(short_answer(last), cast)) if before else None
+    told = before.told(lowered(last.short, cast)) if before else None
     return lowered(told or context(before, last, cast), cast)
 
 
@@ -103,7 +104,7 @@ def _bare_wh(stem: str, last: Exchange, before: Frame | None, cast: Cast) -> str
     wh = " ".join(words)
     if before is None:
         return question(f"{wh}: {context(before, last, cast)}")
-    answer = short_answer(last) if before.wh and not _asks_how(before.wh) else ""
+    answer = last.short if before.wh and not _asks_how(before.wh) else ""
     if before.subject and before.helper:
         negated = "not " if low[-1] == "not" else ""
         wh = wh.removesuffix(" not")
@@ -134,12 +135,14 @@ def _bare_helper(stem: str, _last: Exchange, before: Frame | None, _cast: Cast) 
     read = frame(stem)
     if read is None or read.wh or read.rest or not read.subject or before is None or not before.rest:
         return None
+    if (read.helper.casefold() in BE) != (before.helper.casefold() in BE):
+        return None
     return question(f"{read.helper} {read.subject} {before.rest}")
 
 
 def _fragment(stem: str, text: str) -> str | None:
     """What a question without a verb puts in the place of something asked before; None if it is a question of its own."""
-    if _ANSWER_NOUN.match(stem):
+    if _ANSWER_NOUN.match(stem) or ":" in stem:
         return None
     match = _ABOUT.match(stem)
     what = match["what"] if match else stem
@@ -214,7 +217,8 @@ def _speaks(phrase: str, cast: Cast) -> bool:
 def _with_object(what: str, before: Frame, *, speaks: bool) -> str:
     """After `Who raised TikTok?`: another thing raised, or whether another person did it."""
     if speaks and before.wh.casefold().startswith("who"):
-        return question(f"{what} {before.helper} {before.rest}")
+        was = before.helper.casefold() in BE
+        return question(f"{before.helper} {what} {before.rest}" if was else f"Is it {what} who {before.helper} {before.rest}")
     return question(f"{before.wh} {before.helper} {_object_replaced(before.rest, what)}")
 
 

@@ -140,6 +140,8 @@ def _ends_subject(words: list[str], at: int, helper: str) -> bool:
         return False
     if not word[0].islower() or previous.casefold() in ARTICLES or (not at and low in ARTICLES):
         return False
+    if helper in BE and previous in PERSON_NOUNS and low not in PERSON_NOUNS:
+        return True
     if helper in BE or helper in HAVE:
         # After a name a small word is what is told of it; after other nouns only a participle surely is.
         return (

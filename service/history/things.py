@@ -13,7 +13,7 @@ from service.history.frame import Frame, bare, frame, question
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|isn['\u2019]t|wasn['\u2019]t|be) it "
     r"(?:true|possible|likely|clear|known|correct|right|fair|certain|safe|that|about)\b"
-    r"|\b(?:did|does|will|would) it (?:take|rain|seem|appear|snow)\b|\bwhat time\b|\bit (?:seems|appears)\b",
+    r"|\b(?:did|does|will|would) it (?:take|rain|seem|appear|snow)\b|\bwhat time\b|\bit (?:seems|appears)\b|^is it .* who\b",
     re.IGNORECASE,
 )
 _IT = re.compile(r"\b(?:(?P<its>its)(?=\s\w)|it)\b", re.IGNORECASE)
@@ -43,6 +43,9 @@ _IS_THAT = re.compile(
 )
 _TRUE = re.compile(r"^(?:is|was) (?:that|this|it) (?:true|right|correct|so|confirmed|certain)$", re.IGNORECASE)
 _ENDS_IN_THAT = re.compile(r"\b(?:that|this)(?: mean)?$", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\b(?:s?he|him|his|hers?|they|them|their|it|its|so|this|then|there|these|those|i|we|you|my|our|me)\b", re.IGNORECASE
+)
 CLAUSE_WORDS = 3  # from which an answer with a verb says something by itself
 LONGEST_ANSWER_WORDS = 16  # that is repeated in a question
 _CALENDAR = frozenset([*MONTHS, *WEEKDAYS])
@@ -58,11 +61,16 @@ def resolve_things(text: str, told: Sequence[Exchange], cast: Cast) -> str:
     return text
 
 
-def short_answer(exchange: Exchange) -> str:
-    """The answer, if it is short enough to be repeated: without quotation marks, nothing after its first sentence."""
+def short_answer(exchange: Exchange, cast: Cast) -> str:
+    """The answer's first sentence without quotation marks, its `it` named, if it is short and points at nothing else."""
     first = re.split(r"(?<=[.!?;])\s", exchange.answer, maxsplit=1)[0].strip(" .;!\u201c\u201d\"'")
     first = first.replace("\u201c", "").replace("\u201d", "").replace('"', "")
-    return first if first and len(first.split()) <= LONGEST_ANSWER_WORDS and "?" not in first else ""
+    if not first or len(first.split()) > LONGEST_ANSWER_WORDS or "?" in first:
+        return ""
+    if exchange.question:
+        asked = Exchange(exchange.question, "")
+        first = _it(_they(first, [asked], cast), [asked], cast)
+    return "" if _POINTS.search(first) else first
 
 
 def lowered(clause: str, cast: Cast) -> str:
@@ -76,7 +84,7 @@ def lowered(clause: str, cast: Cast) -> str:
 def told_before(exchange: Exchange, cast: Cast) -> str | None:
     """What an exchange says, as a clause: `Kestrel was silent 26 hours`."""
     read = frame(exchange.question)
-    answer = short_answer(exchange)
+    answer = exchange.short
     if answer and len(answer.split()) >= CLAUSE_WORDS and VERB.search(answer) and (read is None or read.wh):
         return lowered(answer, cast)
     if read is None:
@@ -202,7 +210,7 @@ def _thing_before(text: str, cast: Cast) -> bool:
 def _things(exchange: Exchange, cast: Cast) -> Iterator[str]:
     """What `it` may mean in an exchange, the likeliest first."""
     read = frame(exchange.question)
-    answer = short_answer(exchange)
+    answer = exchange.short
     if read and read.wh.casefold().startswith(("what", "which")) and not read.helper:
         yield from _thing(answer, cast)
     if read:
@@ -237,6 +245,6 @@ def _put(text: str, pattern: re.Pattern[str], possessive: str, meant: str) -> st
 
 def context(read: Frame | None, exchange: Exchange, cast: Cast) -> str:
     """An exchange as words behind a colon, where no better way is known."""
-    answer = short_answer(exchange)
+    answer = exchange.short
     told = told_before(exchange, cast) if read else None
     return told or f"{lowered(bare(exchange.question), cast)}{', ' + answer if answer else ''}"

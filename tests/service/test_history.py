@@ -100,7 +100,7 @@ def test_a_thing_a_place_a_day_or_a_statement_is_named(before: str, answer: str,
         ("Did Vance offer to resign?", "Yes.", "And did Katz?", "Did Katz offer to resign?"),
         ("Who was on the call?", "Vance.", "Who else?", "Who else was on the call?"),
         ("What did Vance say about Oslo?", "No.", "Did Dorn say the same?", "Did Dorn say the same as Vance about Oslo?"),
-        ("What did Vance ask?", "A price.", "What did Dorn answer?", "What did Dorn answer when Vance asked A price?"),
+        ("What did Vance ask?", "A price.", "What did Dorn answer?", "What did Dorn answer when Vance asked a price?"),
     ],
 )
 def test_what_is_left_out_is_filled_in(before: str, answer: str, question: str, resolved: str) -> None:
