@@ -32,6 +32,7 @@ WORKERS = (
     "normalise",
     "reader",
     "sentences",
+    "spelling",
     "store",
     "tokens",
 )
