@@ -36,7 +36,7 @@ class Searcher:
         self._generations = generations
 
     def search(self, question: str, *, filters: Filters, k: int) -> Found:
-        """The at most k best hits among the documents that pass the filters. Filtering by speaker is left to the caller."""
+        """The at most k best hits among the documents that pass the filters. Filtering of sentences is left to the caller."""
         snapshot = self._generations.current
         selection = self._store.select(filters)
         n_documents = self._store.counts()["documents"]

@@ -11,20 +11,22 @@ from index.errors import NotFound
 from index.protocols import Reader
 from index.search import Found, Searcher
 from index.types import Document, Filters, Hit, Passage, Section
-from service import dates, history, refuse
+from service import dates, refuse
 from service.attribution import Speakers, people_of, read_speakers
 from service.attribution.people import People
+from service.calls import asks_back, calls_of, coverage, unclear_call
 from service.cast import Cast, gather_cast
 from service.cite import citation, found_passage, marked
-from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by
+from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by, tells_within, told_within
 from service.protocols import CitedEvidence, Composer, Drafted
-from service.question import Asked, parts, premise, read_question
+from service.question import Asked, premise
 from service.requirements import Counted, count_words
 from service.short_answer import Relate, denies, short_answer
 from service.types import Answer, Answered, Ask, Evidence, FoundPassage, Mode, Refused, Statement
+from service.understand import Understood, understand
 from service.verify import verify
 
-SPEAKER_DEPTH = 200  # passages among which a speaker's are looked for
+SENTENCE_DEPTH = 200  # passages among which a speaker's, or those of a day, are looked for
 KNOWN_DOCUMENTS = 64  # versions kept read for speakers and words: reading a long one takes longer than asking
 CAST_PASSAGES, CAST_DOCUMENTS = 24, 8  # read for whom a conversation speaks of: the first documents that name them
 READ_DEPTH = 12  # passages put before the reader: its cost grows with each
@@ -102,15 +104,14 @@ class Answerer:
     def events(self, ask: Ask) -> Iterator[Event]:
         """The passages, then each verified statement, then the whole answer. A refusal has no statements."""
         watch = _Stopwatch(self._steps.clock, self._steps.clock())
-        resolution = history.resolve(ask.question, ask.history, self._cast(ask))
-        resolved, unclear = resolution.question, resolution.unclear
-        watch.lap("resolve")
-        asked = [read_question(part) for part in parts(resolved or ask.question)]
+        searcher = self._steps.searcher
+        understood = understand(ask, cast_of=lambda words: self._cast(words, ask.filters), corrected=searcher.corrected)
+        watch.lap("understand")
+        asked = () if understood.unclear else understood.asked
         depth = max(ask.k, READ_DEPTH)
-        found, passages = self._search(resolved or ask.question, ask.filters, depth)
+        found, passages = self._search(understood.question, ask.filters, depth)
         watch.lap("search")
-        asked = [] if unclear else asked
-        evidence = [spoken_by(self._read(part, passages[:depth]), ask.filters.speakers) for part in asked]
+        evidence = [self._allowed(self._read(part, passages[:depth]), passages, ask.filters) for part in asked]
         watch.lap("read")
         best = _best_supports([piece for pieces in evidence for piece in pieces])
         ranked = sorted(passages[:depth], key=lambda passage: -best.get(passage.hit.rank, 0.0))[: ask.k]
@@ -118,24 +119,49 @@ class Answerer:
         yield PassagesFound(shown)
         outcome: Answered | Refused | None = refuse.nothing_to_search(found)
         if outcome is None:
-            outcome = (
-                refuse.ambiguous(unclear.asks_back, shown) if unclear else self._outcome(ask, asked, evidence, ranked, shown)
-            )
+            unclear = understood.unclear.asks_back if understood.unclear else self._unclear_call(asked, evidence, ranked)
+            outcome = refuse.ambiguous(unclear, shown) if unclear else self._outcome(ask, asked, evidence, ranked, shown)
         watch.lap("compose")
         if isinstance(outcome, Answered):
             yield from outcome.statements
             shown = marked(shown, outcome.statements)
-        yield self._answer(ask, outcome, shown, found, evidence, resolved=resolved, timings_ms=watch.laps_ms)
+        yield self._answer(ask, outcome, shown, found, evidence, understood=understood, timings_ms=watch.laps_ms)
 
     def find(self, ask: Ask) -> tuple[FoundPassage, ...]:
         """The passages that search alone finds, best first; with a speaker filter only those where that speaker speaks."""
-        _, passages = self._search(ask.question, ask.filters, ask.k)
+        _, passages = self._search(self._steps.searcher.corrected(ask.question).question, ask.filters, ask.k)
         return tuple(_shown(passage, passage.hit.score) for passage in passages[: ask.k])
 
     def _search(self, question: str, filters: Filters, k: int) -> tuple[Found, list[ReadPassage]]:
-        """What is found, and its passages; with a speaker filter from deeper down, those where that speaker speaks."""
-        found = self._steps.searcher.search(question, filters=filters, k=SPEAKER_DEPTH if filters.speakers else k)
-        return found, [passage for passage in self._read_passages(found.hits) if speaks(passage, filters.speakers)]
+        """What is found, and its passages; with a filter on sentences from deeper down, those that hold such a sentence."""
+        found = self._steps.searcher.search(question, filters=filters, k=SENTENCE_DEPTH if filters.restrict_sentences else k)
+        return found, [
+            passage
+            for passage in self._read_passages(found.hits)
+            if speaks(passage, filters.speakers) and tells_within(passage, first=filters.event_from, last=filters.event_to)
+        ]
+
+    def _allowed(self, evidence: Sequence[Evidence], passages: Sequence[ReadPassage], filters: Filters) -> list[Evidence]:
+        """The evidence in sentences that pass the filters."""
+        documents = {passage.document.document_id: passage.document for passage in passages}
+        spoken = spoken_by(evidence, filters.speakers)
+        return told_within(spoken, documents, first=filters.event_from, last=filters.event_to)
+
+    def _unclear_call(
+        self, asked: Sequence[Asked], evidence: Sequence[Sequence[Evidence]], ranked: Sequence[ReadPassage]
+    ) -> str | None:
+        """The line that asks back which of several calls is meant; None if it is clear."""
+        speakers = {passage.document.document_id: passage.known.speakers for passage in ranked}
+        if len(speakers) <= 1:
+            return None
+        calls = calls_of([coverage(one.document, self._people(one)) for one in speakers.values()])
+        texts = {document_id: one.document.text for document_id, one in speakers.items()}
+        for part, pieces in zip(asked, evidence, strict=True):
+            own = [piece for piece in pieces if piece.document_id in texts]
+            unclear = unclear_call(part, own, texts, calls, threshold=self._steps.threshold)
+            if unclear:
+                return asks_back(unclear)
+        return None
 
     def _outcome(
         self,
@@ -149,6 +175,8 @@ class Answerer:
         in_shown = {passage.hit.rank for passage in ranked}
         if ask.filters.speakers and not ranked:
             return refuse.no_such_speaker(ask.filters.speakers, shown)
+        if ask.filters.restrict_sentences and not ranked:
+            return refuse.no_such_event(shown)
         documents = {passage.document.document_id: passage.document for passage in ranked}
         texts = {document_id: document.text for document_id, document in documents.items()}
         drafts: list[list[Drafted]] = []
@@ -184,12 +212,9 @@ class Answerer:
         presumed = premise(part.text)
         return presumed is not None and denies(sentence, presumed, self._steps.relate)
 
-    def _cast(self, ask: Ask) -> Cast:
-        """Whom the documents name that a conversation speaks of; nobody where nothing is to be resolved."""
-        if not history.needs_cast(ask.question, ask.history):
-            return Cast()
-        words = history.mentions(ask.question, ask.history)
-        passages = self._read_passages(self._steps.searcher.naming(words, filters=ask.filters, k=CAST_PASSAGES))
+    def _cast(self, words: str, filters: Filters) -> Cast:
+        """Whom the documents name that hold these words."""
+        passages = self._read_passages(self._steps.searcher.naming(words, filters=filters, k=CAST_PASSAGES))
         speakers = {passage.document.document_id: passage.known.speakers for passage in passages}
         return gather_cast([self._people(one) for one in list(speakers.values())[:CAST_DOCUMENTS]])
 
@@ -245,7 +270,7 @@ class Answerer:
         found: Found,
         evidence: Sequence[Sequence[Evidence]],
         *,
-        resolved: str | None,
+        understood: Understood,
         timings_ms: dict[str, float],
     ) -> Answer:
         return Answer(
@@ -255,9 +280,9 @@ class Answerer:
             confidence=max((pieces[0].support for pieces in evidence if pieces), default=0.0),
             mode=Mode.EXTRACTIVE,
             index_version=str(found.sequence),
-            resolved_question=resolved,
+            resolved_question=understood.resolved,
             degraded=ask.mode is Mode.GENERATIVE,
-            warnings=_warnings(ask, found),
+            warnings=(*understood.warnings, *_warnings(ask, found)),
             timings_ms={**timings_ms, "total": round(sum(timings_ms.values()), 2)},
         )
 

@@ -51,9 +51,10 @@ SERVICE_LAYERS = (
     ("question",),  # what is asked, read once: the steps and their seams speak of it
     ("protocols",),
     ("attribution", "dates", "requirements"),  # whose words, which days, what a question insists on: `evidence` asks all
-    ("cast",),  # who the documents speak of: follow-ups and sides ask it
+    ("cast", "days"),  # who the documents speak of, and of when: follow-ups, sides and `evidence` ask them
     ("sides",),
-    ("cite", "compose", "evidence", "history", "refuse", "short_answer", "verify"),
+    ("calls", "cite", "compose", "evidence", "history", "refuse", "short_answer", "verify"),
+    ("understand",),  # the question's own steps in their order, before anything is searched
     ("answer", "background"),
     ("bootstrap",),
     ("metrics", "problems", "progress", "schemas"),

@@ -136,9 +136,8 @@ def _ends_subject(words: list[str], at: int, helper: str) -> bool:
         return False
     if low in STARTS or low in ASKING or low in AUXILIARIES or low in ("not", "also", "ever", "already", "that", "to"):
         return True
-    if low in _HEADS and previous[:1].isupper():
-        return False
-    if not word[0].islower() or previous.casefold() in ARTICLES or (not at and low in ARTICLES):
+    adjective_before = low in _HEADS and previous[:1].isupper()
+    if adjective_before or not word[0].islower() or previous.casefold() in ARTICLES or (not at and low in ARTICLES):
         return False
     if helper in BE and previous in PERSON_NOUNS and low not in PERSON_NOUNS:
         return True
