@@ -9,6 +9,7 @@ from index.fuse import fuse
 from index.generation import Generations
 from index.lexical import expression, query_terms
 from index.snapshot import Snapshot
+from index.spelling import MAX_WORDS, Corrected, Correction, best, replaced, slips, suspects, term_of
 from index.store.documents import Store
 from index.types import Filters, Hit
 
@@ -35,7 +36,7 @@ class Searcher:
         self._generations = generations
 
     def search(self, question: str, *, filters: Filters, k: int) -> Found:
-        """The at most k best hits among the documents that pass the filters. Filtering by speaker is left to the caller."""
+        """The at most k best hits among the documents that pass the filters. Filtering of sentences is left to the caller."""
         snapshot = self._generations.current
         selection = self._store.select(filters)
         n_documents = self._store.counts()["documents"]
@@ -44,6 +45,36 @@ class Searcher:
         if n_selected:
             hits = self._hits(question, snapshot, document_ids=selection.document_ids, k=k)
         return Found(hits, snapshot.sequence, n_documents, n_selected, selection.n_undated)
+
+    def corrected(self, question: str) -> Corrected:
+        """The question with words that neither the corpus nor the encoder knows replaced by the corpus's one at one slip."""
+        asked = {word: term for word in suspects(question) if (term := term_of(word))}
+        counts = self._store.document_frequencies(asked.values())
+        unknown = [word for word, term in asked.items() if not counts[term]]
+        if not unknown:
+            return Corrected(question)
+        # A word that the encoder has a token of its own for is a word, only not one of this corpus.
+        embedder = self._generations.current.embedder
+        n_tokens = embedder.count_tokens([word.casefold() for word in unknown] + [""])
+        misspelt = [word for word, n in zip(unknown, n_tokens[:-1], strict=True) if n > n_tokens[-1] + 1][:MAX_WORDS]
+        found = []
+        for word in misspelt:
+            near = slips(word)
+            read = best(word, near, self._store.document_frequencies(near))
+            if read is not None:
+                found.append(Correction(word, read))
+        return Corrected(replaced(question, found), tuple(found))
+
+    def naming(self, words: str, *, filters: Filters, k: int) -> tuple[Hit, ...]:
+        """The at most k best hits for some words by BM25 alone: where names stand, without embedding anything."""
+        document_ids = self._store.select(filters).document_ids
+        matched = expression(self._store.document_frequencies(query_terms(words)))
+        if matched is None:
+            return ()
+        scored = self._store.match_terms(matched, k=k, document_ids=document_ids)
+        chunks = self._store.chunks([one.chunk_id for one in scored])
+        kept = [(chunks[one.chunk_id], one.score) for one in scored if one.chunk_id in chunks]
+        return tuple(Hit(chunk, score, rank) for rank, (chunk, score) in enumerate(kept, start=1))
 
     def _hits(self, question: str, snapshot: Snapshot, *, document_ids: frozenset[str] | None, k: int) -> tuple[Hit, ...]:
         depth = max(DEPTH, k)

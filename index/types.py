@@ -163,18 +163,28 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which documents may be searched. Empty means no restriction; date bounds (ISO) are inclusive."""
+    """Which documents, and which sentences of them, may answer. Empty means no restriction; date bounds (ISO) are inclusive.
+
+    Speakers and event dates are of sentences and restrict no document: they are left to the caller.
+    """
 
     document_ids: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
     published_from: str | None = None
     published_to: str | None = None
+    event_from: str | None = None
+    event_to: str | None = None
 
     @property
     def restrict_documents(self) -> bool:
-        """Whether anything but the speakers is restricted."""
+        """Whether documents are restricted."""
         return bool(self.document_ids or self.outlets or self.published_from or self.published_to)
+
+    @property
+    def restrict_sentences(self) -> bool:
+        """Whether sentences are restricted: by who speaks or by when what they tell of was."""
+        return bool(self.speakers or self.event_from or self.event_to)
 
 
 class IngestStatus(StrEnum):

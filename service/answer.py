@@ -11,25 +11,30 @@ from index.errors import NotFound
 from index.protocols import Reader
 from index.search import Found, Searcher
 from index.types import Document, Filters, Hit, Passage, Section
-from service import dates, history, refuse
-from service.attribution import Speakers, read_speakers
+from service import dates, refuse
+from service.attribution import Speakers, people_of, read_speakers
+from service.attribution.people import People
+from service.calls import asks_back, calls_of, coverage, unclear_call
+from service.cast import Cast, gather_cast
 from service.cite import citation, found_passage, marked
 from service.errors import AnswerTimeout
-from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by
+from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by, tells_within, told_within
 from service.protocols import CitedEvidence, Composer, Drafted
-from service.question import Asked, Kind, parts, premise, read_question
+from service.question import Asked, Kind, premise
 from service.requirements import Counted, count_words
 from service.short_answer import Relate, denies, short_answer
 from service.types import Answer, Answered, Ask, Evidence, FoundPassage, Mode, Refused, Statement
+from service.understand import Understood, understand
 from service.verify import Checks, verify
 from service.writing import Part, Written, write
 
-SPEAKER_DEPTH = 200  # passages among which a speaker's are looked for
+SENTENCE_DEPTH = 200  # passages among which a speaker's, or those of a day, are looked for
 KNOWN_DOCUMENTS = 64  # versions kept read for speakers and words: reading a long one takes longer than asking
 READ_DEPTH = 10  # passages put before the reader: its cost grows with each
 WIDE_DEPTH = 12  # the same for what is collected from many: lists and overviews
 COLLECTED = (Kind.LIST, Kind.OVERVIEW)
 MAX_OFFERED = 16  # sentences put before a language model: what answers stands among the first
+CAST_PASSAGES, CAST_DOCUMENTS = 24, 8  # read for whom a conversation speaks of: the first documents that name them
 
 ReadDocument = Callable[[str, str | None], Document]
 Clock = Callable[[], float]
@@ -116,6 +121,7 @@ class Answerer:
         """Answer with these steps."""
         self._steps = steps
         self._known: dict[tuple[str, str], _Read] = {}
+        self._named: dict[tuple[str, str], People] = {}
         self._lock = Lock()
 
     def ask(self, ask: Ask, *, wanted: Wanted = _always) -> Answer:
@@ -132,15 +138,17 @@ class Answerer:
             AnswerTimeout: Before the next step, once `wanted` says that nobody waits for the answer any more.
         """
         watch = _Stopwatch(self._steps.clock, self._steps.clock())
-        resolved = history.resolve(ask.question, ask.history)
-        asked = [read_question(part) for part in parts(resolved or ask.question)]
+        searcher = self._steps.searcher
+        understood = understand(ask, cast_of=lambda words: self._cast(words, ask.filters), corrected=searcher.corrected)
+        watch.lap("understand")
+        asked = () if understood.unclear else understood.asked
         depth = max(ask.k, WIDE_DEPTH if any(part.kind in COLLECTED for part in asked) else READ_DEPTH)
-        found, passages = self._search(resolved or ask.question, ask.filters, depth)
+        found, passages = self._search(understood.question, ask.filters, depth)
         watch.lap("search")
         evidence = []
         for part in asked:
             _go_on(wanted)
-            evidence.append(spoken_by(self._read(part, passages[:depth]), ask.filters.speakers))
+            evidence.append(self._allowed(self._read(part, passages[:depth]), passages, ask.filters))
         watch.lap("read")
         _go_on(wanted)
         best = _best_supports([piece for pieces in evidence for piece in pieces])
@@ -148,7 +156,10 @@ class Answerer:
         shown = tuple(_shown(passage, best.get(passage.hit.rank, 0.0)) for passage in ranked)
         yield PassagesFound(shown)
         drafted = [self._draft(part, pieces, ranked) for part, pieces in zip(asked, evidence, strict=True)]
-        outcome = refuse.nothing_to_search(found) or self._outcome(ask, drafted, ranked, shown)
+        outcome: Answered | Refused | None = refuse.nothing_to_search(found)
+        if outcome is None:
+            unclear = understood.unclear.asks_back if understood.unclear else self._unclear_call(asked, evidence, ranked)
+            outcome = refuse.ambiguous(unclear, shown) if unclear else self._outcome(ask, drafted, ranked, shown)
         watch.lap("compose")
         written = Written((), Mode.EXTRACTIVE, ask.mode is Mode.GENERATIVE and Mode.GENERATIVE not in self._steps.composers, ())
         if isinstance(outcome, Answered):
@@ -161,17 +172,43 @@ class Answerer:
             watch.lap("write")
             shown = marked(shown, outcome.statements)
         _go_on(wanted)
-        yield self._answer(ask, outcome, shown, found, evidence, written=written, resolved=resolved, timings_ms=watch.laps_ms)
+        yield self._answer(ask, outcome, shown, found, evidence, written=written, understood=understood, timings_ms=watch.laps_ms)
 
     def find(self, ask: Ask) -> tuple[FoundPassage, ...]:
         """The passages that search alone finds, best first; with a speaker filter only those where that speaker speaks."""
-        _, passages = self._search(ask.question, ask.filters, ask.k)
+        _, passages = self._search(self._steps.searcher.corrected(ask.question).question, ask.filters, ask.k)
         return tuple(_shown(passage, passage.hit.score) for passage in passages[: ask.k])
 
     def _search(self, question: str, filters: Filters, k: int) -> tuple[Found, list[ReadPassage]]:
-        """What is found, and its passages; with a speaker filter from deeper down, those where that speaker speaks."""
-        found = self._steps.searcher.search(question, filters=filters, k=SPEAKER_DEPTH if filters.speakers else k)
-        return found, [passage for passage in self._read_passages(found.hits) if speaks(passage, filters.speakers)]
+        """What is found, and its passages; with a filter on sentences from deeper down, those that hold such a sentence."""
+        found = self._steps.searcher.search(question, filters=filters, k=SENTENCE_DEPTH if filters.restrict_sentences else k)
+        return found, [
+            passage
+            for passage in self._read_passages(found.hits)
+            if speaks(passage, filters.speakers) and tells_within(passage, first=filters.event_from, last=filters.event_to)
+        ]
+
+    def _allowed(self, evidence: Sequence[Evidence], passages: Sequence[ReadPassage], filters: Filters) -> list[Evidence]:
+        """The evidence in sentences that pass the filters."""
+        documents = {passage.document.document_id: passage.document for passage in passages}
+        spoken = spoken_by(evidence, filters.speakers)
+        return told_within(spoken, documents, first=filters.event_from, last=filters.event_to)
+
+    def _unclear_call(
+        self, asked: Sequence[Asked], evidence: Sequence[Sequence[Evidence]], ranked: Sequence[ReadPassage]
+    ) -> str | None:
+        """The line that asks back which of several calls is meant; None if it is clear."""
+        speakers = {passage.document.document_id: passage.known.speakers for passage in ranked}
+        if len(speakers) <= 1:
+            return None
+        calls = calls_of([coverage(one.document, self._people(one)) for one in speakers.values()])
+        texts = {document_id: one.document.text for document_id, one in speakers.items()}
+        for part, pieces in zip(asked, evidence, strict=True):
+            own = [piece for piece in pieces if piece.document_id in texts]
+            unclear = unclear_call(part, own, texts, calls, threshold=self._steps.threshold)
+            if unclear:
+                return asks_back(unclear)
+        return None
 
     def _draft(self, part: Asked, pieces: Sequence[Evidence], ranked: Sequence[ReadPassage]) -> _Drafted:
         """What one part of the question may be answered with, and its statements in the sources' own words, not yet verified."""
@@ -193,6 +230,8 @@ class Answerer:
         """The answers to the parts of the question, one after the other; `missing` names those that none was found to."""
         if ask.filters.speakers and not ranked:
             return refuse.no_such_speaker(ask.filters.speakers, shown)
+        if ask.filters.restrict_sentences and not ranked:
+            return refuse.no_such_event(shown)
         with self._steps.moment():
             verified = verify(
                 _distinct([draft for part in drafted for draft in part.drafts]), read_version=self._steps.read_document
@@ -239,6 +278,25 @@ class Answerer:
         presumed = premise(part.text)
         return presumed is not None and denies(sentence, presumed, self._steps.relate)
 
+    def _cast(self, words: str, filters: Filters) -> Cast:
+        """Whom the documents name that hold these words."""
+        passages = self._read_passages(self._steps.searcher.naming(words, filters=filters, k=CAST_PASSAGES))
+        speakers = {passage.document.document_id: passage.known.speakers for passage in passages}
+        return gather_cast([self._people(one) for one in list(speakers.values())[:CAST_DOCUMENTS]])
+
+    def _people(self, speakers: Speakers) -> People:
+        """The people of a document, read once for each version."""
+        version = (speakers.document.document_id, speakers.document.sha256)
+        with self._lock:
+            people = self._named.get(version)
+        if people is None:
+            people = people_of(speakers)
+            with self._lock:
+                self._named[version] = people
+                while len(self._named) > KNOWN_DOCUMENTS:
+                    self._named.pop(next(iter(self._named)))
+        return people
+
     def _read_passages(self, hits: Sequence[Hit]) -> list[ReadPassage]:
         """The hits with their documents; one whose version was deleted meanwhile is left out."""
         documents = {}
@@ -279,7 +337,7 @@ class Answerer:
         evidence: Sequence[Sequence[Evidence]],
         *,
         written: Written,
-        resolved: str | None,
+        understood: Understood,
         timings_ms: dict[str, float],
     ) -> Answer:
         return Answer(
@@ -289,9 +347,9 @@ class Answerer:
             confidence=max((pieces[0].support for pieces in evidence if pieces), default=0.0),
             mode=written.mode,
             index_version=str(found.sequence),
-            resolved_question=resolved,
+            resolved_question=understood.resolved,
             degraded=written.degraded,
-            warnings=(*_warnings(ask, found, self._steps.composers), *written.warnings),
+            warnings=(*understood.warnings, *_warnings(ask, found, self._steps.composers), *written.warnings),
             timings_ms={**timings_ms, "total": round(sum(timings_ms.values()), 2)},
         )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from index.normalise import content_terms
 from index.types import Document, Hit, Reading, Section, Span
 from service.attribution import Speakers, attribute, matches_alias
+from service.days import fit, happens_within
 from service.question import Asked, Kind
 from service.requirements import Counted, Surroundings, meets, nearness
 from service.telling import begins_with_pronoun, enumerates, tells, without_fillers
@@ -112,6 +113,25 @@ def spoken_by(evidence: Sequence[Evidence], aliases: Sequence[str]) -> list[Evid
     return [piece for piece in evidence if any(matches_alias(piece.attribution, alias) for alias in aliases)]
 
 
+def told_within(
+    evidence: Sequence[Evidence], documents: Mapping[str, Document], *, first: str | None, last: str | None
+) -> list[Evidence]:
+    """Only the evidence that states a day within the bounds (ISO, inclusive); all of it without bounds."""
+    return [
+        piece
+        for piece in evidence
+        if happens_within(
+            piece.span.of(documents[piece.document_id].text), documents[piece.document_id].published_at, first=first, last=last
+        )
+    ]
+
+
+def tells_within(passage: ReadPassage, *, first: str | None, last: str | None) -> bool:
+    """Whether a sentence of the passage states a day within the bounds; true without bounds."""
+    text, published_at = passage.document.text, passage.document.published_at
+    return any(happens_within(span.of(text), published_at, first=first, last=last) for span in passage.hit.chunk.sentences)
+
+
 def speaks(passage: ReadPassage, aliases: Sequence[str]) -> bool:
     """Whether one of `aliases` speaks in the passage; true if none is named."""
     return not aliases or any(
@@ -209,10 +229,11 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
         by_speaker=asked.speaker is not None and matches_alias(attribution, asked.speaker),
         in_prose=not in_turn,
     )
-    if not meets(asked, around):
+    on_day = fit(asked.days, around.sentence, document.published_at)
+    if not on_day or not meets(asked, around):
         return None
     section = _section(document.sections, sentence)
-    near = nearness(asked, around)
+    near = on_day * nearness(asked, around)
     return Evidence(
         document_id=document.document_id,
         span=without_fillers(sentence, document.text) if in_turn else sentence,

@@ -24,6 +24,7 @@ class Asked:
     """A question, read. `speaker` is the one whose words are asked for, as the question names them.
 
     `topic` is what their words are to be about. `has_topic` tells "a summary of the dispute over technology" from "what was discussed?".
+    `days` are the days, months or ranges that its relative dates mean for the asker.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Asked:
     about_each_source: bool
     has_topic: bool
     topic: str | None
+    days: tuple[str, ...] = ()
 
 
 _SAY = r"(?:say|said|tell|told|claim|argue|state|think|describe|warn|add|report|mention|suggest|explain|reply|answer|stress|note|believe|call)"

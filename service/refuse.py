@@ -15,6 +15,7 @@ _MESSAGES = {
     RefusalReason.FALSE_PREMISE: "The question takes for granted what the sources deny. The nearest passages are shown.",
     RefusalReason.NO_EVIDENCE: "The sources do not hold an answer to this. The nearest passages are shown.",
 }
+_NO_SUCH_EVENT = "Nothing in the sources that fits states a day within the event dates. Widen them, then ask again."
 _NO_SUCH_SPEAKER = "Nothing in the sources that fits is attributed to {names}. The nearest passages are shown."
 
 
@@ -41,6 +42,16 @@ def no_such_speaker(names: Sequence[str], passages: Sequence[FoundPassage]) -> R
     """The refusal when the speaker filter leaves no sentence."""
     message = _NO_SUCH_SPEAKER.format(names=" or ".join(names))
     return Refused(RefusalReason.FILTERED_OUT, message, tuple(passages[:N_NEAREST]))
+
+
+def no_such_event(passages: Sequence[FoundPassage]) -> Refused:
+    """The refusal when the filter on event dates leaves no sentence."""
+    return Refused(RefusalReason.FILTERED_OUT, _NO_SUCH_EVENT, tuple(passages[:N_NEAREST]))
+
+
+def ambiguous(asks_back: str, passages: Sequence[FoundPassage]) -> Refused:
+    """The refusal that asks back in one line."""
+    return Refused(RefusalReason.AMBIGUOUS, asks_back, tuple(passages[:N_NEAREST]))
 
 
 def _refused(reason: RefusalReason, passages: Sequence[FoundPassage]) -> Refused:

@@ -22,6 +22,7 @@ ELSEWHERE = 0.5  # what is left of a judgement for each such name that stands on
 _WORD = re.compile(r"\b\w[\w\u2019']+")
 _DEMONYM = re.compile(r"(?:ese|eans?|ians?|ans?|ish|ia|is|i|a|o|e|y)$")
 _MONTHS = tuple("january february march april may june july august september october november december".split())
+_WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _MONTH_NAMES = frozenset(month.capitalize() for month in _MONTHS)
 HEADING_WORDS = 12  # a longer line without a full stop is a sentence that lost it
 _ENDS = re.compile(r"[.!?\u2026:;,\"\u201d\u2019)\]]$")
@@ -143,7 +144,7 @@ def _names(asked: Asked, around: Surroundings) -> bool:
     near = words(around.neighbours)
     if restricted and not any(_called(name, near) for name in names(f"_ {restricted['by']}")):
         return False
-    held = [_nearness(name, asked, around) > 0 for name in names(asked.text)]
+    held = [_nearness(name, asked, around) > 0 for name in _insisted(asked)]
     # A question that sets sources side by side names what only one of them holds.
     return not held or (any(held) if asked.about_each_source else all(held))
 
@@ -152,7 +153,12 @@ def nearness(asked: Asked, around: Surroundings) -> float:
     """What is left of a judgement of the sentence for the question's names that stand far from it, 1 where none does."""
     if asked.about_each_source:
         return 1.0
-    return math.prod(_nearness(name, asked, around) for name in names(asked.text))
+    return math.prod(_nearness(name, asked, around) for name in _insisted(asked))
+
+
+def _insisted(asked: Asked) -> list[str]:
+    """The names of a question; a weekday that was counted from the asker's today need not stand in a report of that day."""
+    return [name for name in names(asked.text) if not (asked.days and name in _WEEKDAYS)]
 
 
 def names(question: str) -> list[str]:
@@ -203,7 +209,8 @@ def _times(asked: Asked, around: Surroundings) -> bool:
     known = set(words(around.sentence if asked.expected is Expected.DATE else around.neighbours))
     if around.published_at is not None:
         known |= {around.published_at[:4], _MONTHS[int(around.published_at[5:7]) - 1]}
-    months = [match.group().casefold() for match in _WORD.finditer(asked.text) if match.group() in _MONTH_NAMES]
+    named = [] if asked.days else [match.group() for match in _WORD.finditer(asked.text)]  # else `days` tells them better
+    months = [word.casefold() for word in named if word in _MONTH_NAMES]
     if any(month not in known for month in months):
         return False
     years = _YEAR.findall(asked.text)

@@ -54,11 +54,19 @@ class FiltersBody(_Body):
     speakers: Values = []
     published_from: IsoDate | None = None
     published_to: IsoDate | None = None
+    event_from: IsoDate | None = None
+    event_to: IsoDate | None = None
 
     def value(self) -> Filters:
         """As the index takes it."""
         return Filters(
-            tuple(self.document_ids), tuple(self.outlets), tuple(self.speakers), self.published_from, self.published_to
+            document_ids=tuple(self.document_ids),
+            outlets=tuple(self.outlets),
+            speakers=tuple(self.speakers),
+            published_from=self.published_from,
+            published_to=self.published_to,
+            event_from=self.event_from,
+            event_to=self.event_to,
         )
 
 

@@ -32,6 +32,7 @@ WORKERS = (
     "normalise",
     "reader",
     "sentences",
+    "spelling",
     "store",
     "tokens",
 )
@@ -49,9 +50,11 @@ SERVICE_LAYERS = (
     ("settings",),
     ("question",),  # what is asked, read once: the steps and their seams speak of it
     ("protocols",),
-    ("attribution", "links", "requirements", "telling"),  # what a sentence is and says: several steps ask
-    ("cite", "compose", "dates", "evidence", "history", "refuse", "short_answer", "verify"),
-    ("writing",),  # a composer and the check of what it writes, statement by statement: `answer` names no inner order
+    ("attribution", "dates", "links", "requirements", "telling"),  # what a sentence is and says: several steps ask
+    ("cast", "days"),  # who the documents speak of, and of when: follow-ups, sides and `evidence` ask them
+    ("sides",),
+    ("calls", "cite", "compose", "evidence", "history", "refuse", "short_answer", "verify"),
+    ("understand", "writing"),  # the question's own steps, and a composer's with the check of what it writes
     ("answer", "background"),
     ("bootstrap",),
     ("metrics", "problems", "progress", "schemas"),

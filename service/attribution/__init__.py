@@ -15,7 +15,7 @@ from service.attribution.rounds import of_round
 from service.attribution.who import Kind, Known, Who
 from service.types import Attribution
 
-__all__ = ["Speakers", "attribute", "longest_name", "matches_alias", "read_speakers"]
+__all__ = ["Speakers", "attribute", "longest_name", "matches_alias", "people_of", "read_speakers"]
 
 PEOPLE_CHARACTERS = 20_000  # of the head, where people are introduced, and of the blocks around a span
 _DIRECTION = re.compile(r"\s{0,8}(?:\([^()]{1,300}\)|\[[^\[\]]{1,300}\])[.\s]{0,8}$")
@@ -66,6 +66,11 @@ def attribute(speakers: Speakers, span: Span) -> Attribution:
     read = _read(speakers, paragraphs.around(speakers.document.text, span.start, place.within), place)
     chain, inferred = _chain(speakers, read, span, place)
     return _attribution(speakers, place, chain, inferred=inferred)
+
+
+def people_of(speakers: Speakers) -> People:
+    """The people of a document's head, its turns' speakers among them."""
+    return _people(speakers, Span(0, 0))
 
 
 def longest_name(speakers: Speakers, surface: str) -> str:

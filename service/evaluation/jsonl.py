@@ -38,6 +38,8 @@ class _Filters(_Strict):
     speakers: tuple[_Filled, ...] = ()
     published_from: date | None = None
     published_to: date | None = None
+    event_from: date | None = None
+    event_to: date | None = None
 
 
 class _Row(_Strict):
@@ -100,6 +102,8 @@ def _question(row: _Row) -> Question:
             speakers=filters.speakers,
             published_from=filters.published_from,
             published_to=filters.published_to,
+            event_from=filters.event_from,
+            event_to=filters.event_to,
         ),
         as_of=row.as_of,
     )

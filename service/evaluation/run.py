@@ -154,12 +154,14 @@ def request_body(question: Question, corpus: Corpus, *, k: int) -> dict[str, obj
 
 def _filters(filters: Filters, corpus: Corpus) -> dict[str, object]:
     ids = sorted({document_id for name in filters.document_ids for document_id in corpus.find(name)})
+    events = {"event_from": filters.event_from, "event_to": filters.event_to}
     return {
         "document_ids": ids,
         "outlets": list(filters.outlets),
         "speakers": list(filters.speakers),
         "published_from": filters.published_from.isoformat() if filters.published_from else None,
         "published_to": filters.published_to.isoformat() if filters.published_to else None,
+        **{name: day.isoformat() for name, day in events.items() if day},
     }
 
 

@@ -46,6 +46,8 @@ class Filters:
     speakers: tuple[str, ...] = ()
     published_from: date | None = None
     published_to: date | None = None
+    event_from: date | None = None
+    event_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

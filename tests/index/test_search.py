@@ -130,3 +130,26 @@ def test_the_sequence_is_that_of_the_moment_searched(corpus: Corpus) -> None:
     for _ in range(2):
         assert corpus.search("TikTok").sequence == corpus.store.sequence()
         corpus.add(f"More, {corpus.store.sequence()}.")
+
+
+def test_a_word_that_nobody_knows_is_read_as_the_corpus_word_at_one_slip(corpus: Corpus) -> None:
+    corpus.add("Ruwitch spoke of technology.")
+    corpus.embed()
+    read = corpus.searcher.corrected("What did Rutwich say of tecnology?")
+    assert read.question == "What did Ruwitch say of technology?"
+    assert [(one.written, one.read) for one in read.corrections] == [("tecnology", "technology"), ("Rutwich", "Ruwitch")]
+
+
+def test_a_word_that_the_corpus_or_the_encoder_knows_is_left(corpus: Corpus) -> None:
+    """The fake encoder knows words of up to six letters."""
+    corpus.add("Ruwitch spoke of ships.")
+    corpus.embed()
+    assert corpus.searcher.corrected("Did Ruwitch speak of chips?").corrections == ()
+
+
+def test_words_are_found_without_an_embedding(corpus: Corpus) -> None:
+    corpus.add("Ruwitch spoke.")
+    corpus.add("Bread needs flour.")
+    found = corpus.searcher.naming("Who is Ruwitch?", filters=Filters(), k=5)
+    assert [hit.rank for hit in found] == [1]
+    assert corpus.embedder.embedded == []

@@ -1,0 +1,278 @@
+"""Questions that are cut short: "And Taiwan?", "Why?", "What else?", "Did Lomax?" are filled from the question before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from service.cast import Cast
+from service.dates.expressions import EXPRESSION
+from service.history.conversation import Exchange, Kind, kind_of, names, people, same
+from service.history.frame import Frame, bare, begins_with_preposition, frame, leads_in, phrase_with, question
+from service.history.things import VERB, context, lowered, told_before
+from service.history.unclear import Unclear
+from service.history.words import ASKING, AUXILIARIES, BE, PARTICIPLES, STARTS
+
+_ABOUT = re.compile(r"^(?:what|how) about (?P<what>.+)$", re.IGNORECASE)
+_TAIL = re.compile(r"[,\s]+(?:then|too|as well|instead|exactly|precisely|please|though|alone)$", re.IGNORECASE)
+_ELSE = re.compile(r"^(?:(?P<wh>who|what|where|when|why|how) else|any(?:thing|one|body) else)$", re.IGNORECASE)
+_WHO_SAYS = re.compile(r"^(?:sa(?:ys|id) who|who (?:says|said)(?: so| that)?|according to wh(?:o|om))$", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\bthe other(?: (?:one|two|side|person|man|woman|leader|company|party|speaker|official))?"
+    r"(?=\s(?:say|think|want|do)\b|\s*[?.!,]*$)",
+    re.IGNORECASE,
+)
+_SAME = re.compile(
+    r"\b(?:say|said|think|claim|deny|confirm|want|ask|do|tell \w+|agree with) the same(?: thing)?\b(?!:| \(| as\b| about\b)",
+    re.IGNORECASE,
+)
+_ANSWERS = re.compile(r"\b(?:answer|reply|respond|retort|react)(?: to (?:that|this|it))?$", re.IGNORECASE)
+_ANSWER_NOUN = re.compile(
+    r"^(?:what (?:was|is) )?(?P<noun>(?:the|his|her|their|its) (?:answer|reply|response|reaction))$", re.IGNORECASE
+)
+_WHEN_WAS_THAT = re.compile(r"^(?P<wh>when|where|why|how) (?:was|is|did) (?:that|this)(?: happen)?$", re.IGNORECASE)
+_INCLUDING = re.compile(r"(?:including|excluding|except|besides|apart from|even|only|not)\b", re.IGNORECASE)
+LONGEST_FRAGMENT = 9  # words of what is still no question of its own
+LONGEST_BARE_WH = 5
+
+
+def resolve_ellipsis(text: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:
+    """The question in full, filled from the last exchange; as it is if nothing is missing."""
+    if not told or not told[-1].question:
+        return text
+    last, stem = told[-1], bare(text)
+    before = frame(last.question)
+    other = _other(stem, last, cast)
+    if isinstance(other, Unclear):
+        return other
+    if other is not None:
+        stem = other
+    for rule in (_else, _who_says, _bare_wh, _bare_helper):
+        found = rule(stem, last, before, cast)
+        if found is not None:
+            return found
+    fragment = _fragment(stem, text)
+    if fragment is not None:
+        return _with_fragment(fragment, last, before, cast)
+    return question(other) if other is not None else text
+
+
+def resolve_comparison(text: str, told: Sequence[Exchange], cast: Cast) -> str:
+    """`Did Lomax say the same?` and `What did Solano answer?` with what that goes back to."""
+    if not told or not told[-1].question:
+        return text
+    last, stem = told[-1], bare(text)
+    before = frame(last.question)
+    if _SAME.search(stem) and before is not None:
+        return _as_the_same(stem, before, cast)
+    noun = _ANSWER_NOUN.match(stem)
+    if noun:
+        return question(f"What was {noun['noun']} when {_asked(before, last, cast)}")
+    if _ANSWERS.search(stem):
+        without = re.sub(r" to (?:that|this|it)$", "", stem, flags=re.IGNORECASE)
+        return question(f"{without} when {_asked(before, last, cast)}")
+    return text
+
+
+def _asked(before: Frame | None, last: Exchange, cast: Cast) -> str:
+    """What came before an answer: `the minister asked on Tuesday what a valve costs`."""
+    told = before.told(lowered(last.short, cast)) if before else None
+    return lowered(told or context(before, last, cast), cast)
+
+
+def _else(stem: str, _last: Exchange, before: Frame | None, _cast: Cast) -> str | None:
+    match = _ELSE.match(stem)
+    if match is None or before is None:
+        return None
+    wh = match["wh"] or ("Who" if "one" in stem.casefold() or "body" in stem.casefold() else "What")
+    return before.text(wh=f"{wh} else")
+
+
+def _who_says(stem: str, last: Exchange, _before: Frame | None, cast: Cast) -> str | None:
+    told = told_before(last, cast) if _WHO_SAYS.match(stem) else None
+    return None if told is None else question(f"Who said that {told}")
+
+
+def _bare_wh(stem: str, last: Exchange, before: Frame | None, cast: Cast) -> str | None:
+    """`Why`, `Since when`, `How long exactly` before what was asked or told."""
+    asked = _WHEN_WAS_THAT.match(stem)
+    words = (asked["wh"] if asked else _TAIL.sub("", stem)).split()
+    low = [word.casefold() for word in words]
+    asks = bool(low) and (low[0] in ASKING or (low[0] in STARTS and len(low) > 1 and low[1] in ASKING))
+    if not asks or len(low) > LONGEST_BARE_WH or AUXILIARIES & set(low) or (frame(stem) and not _is_bare(low)):
+        return None
+    wh = " ".join(words)
+    if before is None:
+        return question(f"{wh}: {context(before, last, cast)}")
+    answer = last.short if before.wh and not _asks_how(before.wh) else ""
+    if before.subject and before.helper:
+        negated = "not " if low[-1] == "not" else ""
+        wh = wh.removesuffix(" not")
+        told_ = _clause(lowered(answer, cast))
+        return question(f"{wh} {before.helper.lower()} {lowered(before.subject, cast)} {negated}{before.rest} {told_}")
+    told = before.told(lowered(answer, cast))
+    return question(f"{wh} was it that {told}" if told else f"{wh}: {context(before, last, cast)}")
+
+
+def _clause(answer: str) -> str:
+    """An answer as it goes on after a verb of saying: with `that` if it is a sentence."""
+    return f"that {answer}" if VERB.search(answer) and not answer.startswith("that ") else answer
+
+
+def _is_bare(low: Sequence[str]) -> bool:
+    return all(
+        word in ASKING or word in STARTS or word in ("long", "much", "many", "often", "far", "soon", "not", "come")
+        for word in low
+    )
+
+
+def _asks_how(wh: str) -> bool:
+    return wh.casefold().startswith(("when", "where", "why", "how long", "since when"))
+
+
+def _bare_helper(stem: str, _last: Exchange, before: Frame | None, _cast: Cast) -> str | None:
+    """`Did Lomax` goes on as the question before did."""
+    read = frame(stem)
+    if read is None or read.wh or read.rest or not read.subject or before is None or not before.rest:
+        return None
+    if (read.helper.casefold() in BE) != (before.helper.casefold() in BE):
+        return None
+    return question(f"{read.helper} {read.subject} {before.rest}")
+
+
+def _fragment(stem: str, text: str) -> str | None:
+    """What a question without a verb puts in the place of something asked before; None if it is a question of its own."""
+    if _ANSWER_NOUN.match(stem) or ":" in stem:
+        return None
+    match = _ABOUT.match(stem)
+    what = match["what"] if match else stem
+    words = what.split()
+    low = [word.casefold() for word in words]
+    if not words or len(words) > LONGEST_FRAGMENT or low[0] in ASKING or low[0] in AUXILIARIES:
+        return None
+    if match:
+        return what
+    if AUXILIARIES & set(low) or (len(low) > 1 and low[0] in STARTS and low[1] in ASKING):
+        return None
+    return what if leads_in(text) or text.rstrip().endswith("?") else None
+
+
+def _with_fragment(what: str, last: Exchange, before: Frame | None, cast: Cast) -> str:
+    trimmed = what if what.casefold().endswith("alone") else _TAIL.sub("", what)
+    if before is None:
+        return question(f"{bare(last.question)}: {trimmed}")
+    day = EXPRESSION.search(trimmed)
+    if day and len(day.group()) >= len(trimmed) - len("on in for the "):
+        return _with_day(trimmed, before)
+    if _INCLUDING.match(trimmed):
+        return before.text(rest=f"{before.rest} {lowered(trimmed, cast)}".strip())
+    preposition = begins_with_preposition(trimmed)
+    if preposition is not None:
+        return _with_phrase(trimmed, preposition, before)
+    return _with_noun(trimmed, before, cast)
+
+
+def _with_day(what: str, before: Frame) -> str:
+    """Another day in the place of the day asked about, or as a further condition."""
+    found = EXPRESSION.search(before.rest)
+    if found is None:
+        return before.text(rest=f"{before.rest} {what}")
+    start = found.start()
+    if begins_with_preposition(what):
+        start = len(re.sub(r"\b(?:on|in|at|by|since|for)\s$", "", before.rest[:start], flags=re.IGNORECASE))
+    return before.text(rest=f"{before.rest[:start]}{what}{before.rest[found.end() :]}")
+
+
+def _with_phrase(what: str, preposition: str, before: Frame) -> str:
+    same_kind = [preposition, *(("about", "on", "regarding") if preposition in ("about", "on", "regarding") else ())]
+    for one in same_kind:
+        found = phrase_with(before.rest, one)
+        if found:
+            return before.text(rest=f"{before.rest[: found.start()]}{what} {before.rest[found.end() :]}")
+    return before.text(rest=f"{before.rest} {what}")
+
+
+def _with_noun(what: str, before: Frame, cast: Cast) -> str:
+    """A noun takes the place of what is like it: a speaker that of the speaker, a matter that of the topic."""
+    speaks, topic = _speaks(what, cast), before.topic
+    if not before.subject:
+        return _with_object(what, before, speaks=speaks)
+    subject_speaks = _speaks(before.subject, cast) or " and " in before.subject
+    owner = re.match(r"^(?P<owner>.+?)(?P<s>['\u2019]s) ", before.subject)
+    if owner and what[0].isupper() and (speaks or what.endswith(("'s", "\u2019s"))):
+        owned = what if what.endswith(("'s", "\u2019s")) else f"{what}'s"
+        return before.text(subject=f"{owned} {before.subject[owner.end() :]}")
+    if subject_speaks and speaks:
+        return before.text(subject=what)
+    like_topic = topic is not None and topic[0].isupper() == what[0].isupper() and not speaks
+    if topic is not None and (like_topic or subject_speaks):
+        return before.text(rest=before.rest[: len(before.rest) - len(topic)] + what)
+    return question(f"{before.text().rstrip('?')} about {what}") if subject_speaks else _with_subject(what, before)
+
+
+def _speaks(phrase: str, cast: Cast) -> bool:
+    return kind_of(phrase, cast) in (Kind.PERSON, Kind.BODY) or bool(people(phrase, cast))
+
+
+def _with_object(what: str, before: Frame, *, speaks: bool) -> str:
+    """After `Who raised TikTok?`: another thing raised, or whether another person did it."""
+    if speaks and before.wh.casefold().startswith("who"):
+        was = before.helper.casefold() in BE
+        return question(f"{before.helper} {what} {before.rest}" if was else f"Is it {what} who {before.helper} {before.rest}")
+    return question(f"{before.wh} {before.helper} {_object_replaced(before.rest, what)}")
+
+
+def _with_subject(what: str, before: Frame) -> str:
+    """Another thing in the place of the thing asked about; of an event only when or where it is."""
+    last = what.rsplit(maxsplit=1)[-1].casefold()
+    if last.endswith("ed") or last in PARTICIPLES:
+        helper = before.helper if before.helper.casefold() in BE else "was"
+        return question(f"{before.wh} {helper} {what}")
+    is_when = before.wh.casefold().startswith(("when", "where"))
+    if is_when and len(before.rest.split()) > 1 and not what[0].isupper() and before.helper.casefold() not in BE:
+        helper = (
+            "will" if before.helper.casefold() == "will" else "was" if before.helper.casefold() in ("did", "had", "has") else "is"
+        )
+        return question(f"{before.wh} {helper} {what}{' be' if helper == 'will' else ''}")
+    return before.text(subject=what)
+
+
+def _object_replaced(rest: str, what: str) -> str:
+    """`raised TikTok on Tuesday` with another object."""
+    verb, _, after = rest.partition(" ")
+    cut = re.search(rf"\s(?:{'|'.join(sorted(STARTS - {'of'}))})\s", f" {after}", re.IGNORECASE)
+    words = after.split()
+    if words and words[0].casefold() in STARTS:
+        return f"{verb} {words[0]} {what}"
+    return f"{verb} {what}{(' ' + after)[cut.start() :] if cut else ''}"
+
+
+def _as_the_same(stem: str, before: Frame, cast: Cast) -> str:
+    """`Did Lomax say the same` compares with who was asked about before, on the same matter."""
+    whom = f" as {before.subject}" if before.subject and not same_subject(stem, before.subject, cast) else ""
+    about = f" about {before.topic}" if before.topic else f" ({before.rest})" if before.rest and not before.subject else ""
+    if not about and before.rest:
+        about = f": {before.rest}"
+    match = _SAME.search(stem)
+    cut = match.end() if match else len(stem)
+    return question(f"{stem[:cut]}{whom}{about}{stem[cut:]}")
+
+
+def same_subject(stem: str, subject: str, cast: Cast) -> bool:
+    """Whether the question names the subject itself."""
+    return any(same(one, other) for one in names(stem, cast) for other in names(f"x {subject}", cast))
+
+
+def _other(stem: str, last: Exchange, cast: Cast) -> str | Unclear | None:
+    """`the other one` of two that the last exchange names, one of which was asked about."""
+    match = _OTHER.search(stem)
+    if match is None:
+        return None
+    read = frame(last.question)
+    focus = names(f"x {read.subject}", cast) if read and read.subject else []
+    named = names(f"x {last.question} | {last.answer}", cast)
+    person = [name for name in named if kind_of(name, cast) in (Kind.PERSON, Kind.BODY)] or named
+    rest = [name for name in person if not any(same(name, one) for one in focus)] if len(focus) == 1 else []
+    if len(rest) == 1:
+        return f"{stem[: match.start()]}{rest[0]}{stem[match.end() :]}"
+    return Unclear(match.group().casefold(), tuple(person)) if len(person) > 1 else None

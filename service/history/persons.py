@@ -1,0 +1,147 @@
+"""Whom `he`, `she` and `the minister` mean: the persons of the exchanges before, in the order they are in question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from index.normalise import STOP_WORDS, fold
+from service.cast import Cast
+from service.history.conversation import Exchange, gender_of, names, people, same
+from service.history.frame import Frame, frame
+from service.history.unclear import Unclear
+
+_SUBJECT = r"\b(?:{subject})(?=['\u2019](?:s|d|ll|ve)\b|\b)"
+_FORMS = {"he": ("he", "him", "his"), "she": ("she", "her", "her")}
+_ANY = {gender: re.compile(rf"\b(?:{'|'.join(sorted(set(forms)))})\b", re.IGNORECASE) for gender, forms in _FORMS.items()}
+_AFTER_POSSESSIVE = (
+    r"(?=\s+(?!(?:about|for|in|on|at|to|of|with|by|from|and|or|when|where|why|how|after|before|during|that|if)\b)[\w\u2019'-]+)"
+)
+_SUBJECT_AND_OBJECT = {
+    "he": re.compile(r"\bhe\b.*\b(?P<object>him)\b", re.IGNORECASE),
+    "she": re.compile(rf"\bshe\b.*\b(?P<object>her)\b(?!{_AFTER_POSSESSIVE})", re.IGNORECASE),
+}
+_ANSWERS = re.compile(r"\b(?:answer|repl(?:y|ied)|respond|retort|react)\w*", re.IGNORECASE)
+_DEFINITE = re.compile(r"\b[Tt]he (?P<noun>(?:[a-z][\w-]*\s){0,3}?[a-z][\w-]*)\b(?!\s+[^\W\d_a-z])")
+
+
+def resolve_persons(question: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:
+    """The question with its `he` and `she` replaced, or what is unclear in it."""
+    for gender, pattern in _ANY.items():
+        match = pattern.search(question)
+        if match is None or _within_question(question, match, gender, cast):
+            continue
+        if not told:
+            nobody = _of_the_cast(question, gender, cast)
+            if nobody is None:
+                continue
+            return Unclear(match.group().casefold(), nobody)
+        own = names(question, cast)
+        candidates = _meant(gender, question, told, cast, without=own)
+        if len(candidates) != 1:
+            return Unclear(match.group().casefold(), tuple(candidates))
+        both = _SUBJECT_AND_OBJECT[gender].search(question)
+        if both:
+            others = _meant(gender, question, told, cast, without=[*own, candidates[0]])
+            if len(others) != 1:
+                return Unclear(both["object"].casefold(), tuple(others))
+            question = question[: both.start("object")] + others[0] + question[both.end("object") :]
+        question = _replaced(question, gender, candidates[0])
+    return question
+
+
+def resolve_roles(question: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:
+    """The question with `the minister` replaced by the one such person whom the exchanges before name."""
+    for match in _DEFINITE.finditer(question):
+        bearers = cast.with_role(match.group())
+        if not bearers:
+            continue
+        for exchange in reversed(told):
+            named = names(f"{exchange.question} {exchange.answer}", cast)
+            fitting = [name for name in named if any(same(name, one.name) for one in bearers)]
+            if any(same(name, other) for name in fitting for other in names(question, cast)):
+                return question
+            if len(fitting) > 1:
+                return Unclear(match.group().casefold(), tuple(fitting))
+            if fitting:
+                return question[: match.start()] + fitting[0] + question[match.end() :]
+    return question
+
+
+def _within_question(question: str, match: re.Match[str], gender: str, cast: Cast) -> bool:
+    """Whether a person before the pronoun in the same question can be meant; an object is never its own subject."""
+    said = question[: match.start()]
+    before = [one for one in people(said, cast) if gender_of(one, cast) in (gender, None)] or _in_small_letters(said, cast)
+    obj = match.group().casefold() in ("him", "her") and not re.match(_AFTER_POSSESSIVE, question[match.end() :])
+    return bool(before) and not obj
+
+
+def _in_small_letters(said: str, cast: Cast) -> list[str]:
+    """Persons whom a question names without capitals."""
+    words = set(said.split()) - STOP_WORDS
+    return [one.name for one in cast.figures if one.is_person and fold(one.name).split()[-1] in words]
+
+
+def _of_the_cast(question: str, gender: str, cast: Cast) -> tuple[str, ...] | None:
+    """Without a conversation: whom the documents call so, if the question is about nobody else; None if it may be."""
+    read = frame(question)
+    first = read.subject.casefold().split()[:1] if read else []
+    if not first or first[0] not in _FORMS[gender]:
+        return None
+    return tuple(one.name for one in cast.figures if one.is_person and one.gender == gender)
+
+
+def _meant(gender: str, question: str, told: Sequence[Exchange], cast: Cast, *, without: Sequence[str]) -> list[str]:
+    """Those who fit equally well, from the nearest place that holds any."""
+    for exchange in reversed(told):
+        for tier in _tiers(exchange, cast, merged=bool(_ANSWERS.search(question))):
+            fitting = _fitting(tier, gender, cast, without)
+            if fitting:
+                return fitting
+    return []
+
+
+def _fitting(tier: Sequence[str], gender: str, cast: Cast, without: Sequence[str]) -> list[str]:
+    """Those of a tier who can be meant; one of whom only a role is known goes behind those with a name."""
+    found: list[str] = []
+    for name in tier:
+        if gender_of(name, cast) in (gender, None) and not any(same(name, other) for other in [*without, *found]):
+            found.append(name)
+    return [name for name in found if name[0].isupper() or gender_of(name, cast)] or found
+
+
+def _tiers(exchange: Exchange, cast: Cast, *, merged: bool) -> Iterator[list[str]]:
+    """The persons of an exchange, those most in question first."""
+    read = frame(exchange.question)
+    subject = people(read.subject, cast, said_by=_speaker(read)) if read else []
+    asked = people(exchange.question, cast, said_by=_speaker(read))
+    answered = people(exchange.answer, cast)
+    if read and _asks_for_person(read):
+        new = [one for one in answered if not any(same(one, other) for other in asked)]
+        yield from (new, subject, asked)
+    elif merged:
+        yield from (people(f"_ {read.rest}", cast) if read else [], [*asked, *answered])
+    else:
+        yield from (subject, [*asked, *answered])
+
+
+def _speaker(read: Frame | None) -> str:
+    """The subject of a question for what somebody said: a person, whatever else is known of the name."""
+    says = read is not None and re.match(r"(?:say|tell|add|ask|call|warn|think|deny|claim|describe|answer)\b", read.rest)
+    return read.subject if read and says else ""
+
+
+def _asks_for_person(read: Frame) -> bool:
+    if read.helper and read.subject[:1].isupper() and read.wh.casefold() == "who":
+        return False  # "Who is Hattie Grole?"
+    return bool(
+        re.match(r"(?:\w+ )?who(?:m|se)?\b|which (?:man|woman|minister|official|leader|person|analyst)", read.wh, re.IGNORECASE)
+    )
+
+
+def _replaced(question: str, gender: str, name: str) -> str:
+    subject, obj, possessive = _FORMS[gender]
+    owned = name if name.endswith(("'s", "\u2019s")) else f"{name}'s"
+    question = re.sub(rf"\b{possessive}\b{_AFTER_POSSESSIVE}", lambda _: owned, question, flags=re.IGNORECASE)
+    question = re.sub(_SUBJECT.format(subject=f"{subject}|{obj}"), lambda _: name, question, flags=re.IGNORECASE)
+    return question[0].upper() + question[1:]
