@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import numpy as np
 
 from index.errors import ReadoutError
+from index.normalise import terms
 from index.store.changes import Offered, sha256_of
 from index.store.documents import Store
 from index.types import Chunk, Metadata, Span
@@ -21,7 +22,7 @@ from index.types import Chunk, Metadata, Span
 def put(store: Store, text: str, uri: str) -> None:
     span = Span(0, len(text))
     chunk = Chunk(0, "", sha256_of(text), span, 3, (span,))
-    store.put(Offered("a.txt", text, (), Metadata(uri=uri)), [chunk], ["words"])
+    store.put(Offered("a.txt", text, (), Metadata(uri=uri)), [chunk], [" ".join(terms(text))])
     waiting = store.vectors.waiting("hashing@1", after=0, limit=9)
     store.vectors.put("hashing@1", [chunk_id for chunk_id, _ in waiting], np.eye(len(waiting), 4, dtype=np.float32))
 
