@@ -37,38 +37,37 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """What the store holds beyond a generation, up to a position: new rows, and the ids of deleted ones."""
+    """What the store holds beyond a generation, up to a position: new rows, and the ids of deleted ones.
+
+    Among the deleted may be ids that the generation never held. `n_rows` is how many rows both come to.
+    """
 
     position: Position
     ids: Ids
     rows: Rows
     deleted: frozenset[int]
+    n_rows: int
 
 
 def empty_tail(generation: Generation) -> Tail:
     """The tail of a generation at its own position."""
     ids, rows = np.empty(0, np.int64), np.empty((0, generation.space.dimension), np.float32)
-    return Tail(generation.position, ids, rows, frozenset())
+    return Tail(generation.position, ids, rows, frozenset(), len(generation.vectors))
 
 
 def advanced(tail: Tail, generation: Generation, vectors: Vectors) -> Tail:
     """The tail of a generation as far as the store is now; the same one if nothing changed."""
-    now = vectors.position()
-    last = tail.position
-    if now == last:
+    changes = vectors.changes(generation.space, since=tail.position)
+    if changes is None:
         return tail
-    ids, rows, deleted = tail.ids, tail.rows, tail.deleted
-    if now.vector_id > last.vector_id:
-        new_ids, new_rows = vectors.between(generation.space, after=last.vector_id, until=now.vector_id)
-        ids, rows = np.concatenate([ids, new_ids]), np.concatenate([rows, new_rows])
-    if now.deletion_id > last.deletion_id:
-        gone = vectors.deleted(after=last.deletion_id)
-        kept = ~np.isin(ids, np.asarray(gone, dtype=np.int64))
+    ids, rows = np.concatenate([tail.ids, changes.ids]), np.concatenate([tail.rows, changes.rows])
+    deleted = tail.deleted
+    if changes.deleted:
+        kept = ~np.isin(ids, np.asarray(changes.deleted, dtype=np.int64))
         if len(generation.vectors):
-            deleted |= frozenset(gone) - frozenset(ids[~kept].tolist())
+            deleted |= frozenset(changes.deleted) - frozenset(ids[~kept].tolist())
         ids, rows = ids[kept], rows[kept]
-    furthest = Position(max(now.vector_id, last.vector_id), max(now.deletion_id, last.deletion_id), now.sequence)
-    return Tail(furthest, ids, rows, deleted)
+    return Tail(changes.until, ids, rows, deleted, changes.n_vectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class Snapshot:
         return self.tail.position.sequence
 
     def __len__(self) -> int:
-        return len(self.generation.vectors) - len(self.tail.deleted) + len(self.tail.ids)
+        return self.tail.n_rows
 
     def search(self, row: Row, *, k: int, allowed: Collection[int] | None = None) -> list[ScoredChunk]:
         """See `VectorStore.search`."""

@@ -46,6 +46,17 @@ class Position:
 START = Position(0, 0, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What came to a space and what went since a position, as of one moment; `n_vectors` is how many it has then."""
+
+    until: Position
+    ids: Ids
+    rows: Rows
+    deleted: list[int]
+    n_vectors: int
+
+
 class Vectors:
     """The vectors of one store."""
 
@@ -183,6 +194,23 @@ class Vectors:
                 [after, until, space.space, 4 * space.dimension],
             ).fetchall()
         return _matrix(found, space.dimension)
+
+    def changes(self, space: Space, *, since: Position) -> Changes | None:
+        """What changed in a space since a position, read at one moment; None if nothing did."""
+        with self._database.reading() as connection:
+            now = self.position()
+            if now.sequence == since.sequence:
+                return None
+            ids, rows = self.between(space, after=since.vector_id, until=now.vector_id)
+            found = connection.execute("SELECT n_vectors FROM spaces WHERE space = ?", [space.space]).fetchone()
+            return Changes(
+                # Without the last vector or deletion the end of what is written seems to lie before `since`.
+                until=Position(max(now.vector_id, since.vector_id), max(now.deletion_id, since.deletion_id), now.sequence),
+                ids=ids,
+                rows=rows,
+                deleted=self.deleted(after=since.deletion_id),
+                n_vectors=0 if found is None else int(found[0]),
+            )
 
     def identity(self) -> int:
         """The store's own number: what was derived from another store, or before a restore, has another one."""

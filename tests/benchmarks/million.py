@@ -19,6 +19,7 @@ import lzma
 import random
 import re
 import resource
+import statistics
 import subprocess
 import sys
 import time
@@ -142,10 +143,12 @@ def embed(store: Store, structured: Structured, *, after: int, seed: int) -> int
     raise AssertionError
 
 
-def seconds(action: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def spent(action: Callable[[], object]) -> dict[str, float]:
+    """Wall time, and the processor time of all threads: other work may share the machine."""
+    start, busy = time.perf_counter(), time.process_time()
     action()
-    return time.perf_counter() - start
+    wall, processor = time.perf_counter() - start, time.process_time() - busy
+    return {"seconds": round(wall, 4), "processor_seconds": round(processor, 4)}
 
 
 def resident_mb() -> float:
@@ -153,15 +156,16 @@ def resident_mb() -> float:
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
 
 
-def percentiles(measured: Sequence[float]) -> dict[str, float]:
-    return {f"p{p}_ms": round(float(np.percentile(measured, p)), 2) for p in (50, 95)}
-
-
 def timed(action: Callable[[Any], object], over: Sequence[Any]) -> dict[str, float]:
-    """Each once to warm the caches, then the median of three."""
+    """Each once to warm the caches, then the median of three; percentiles over all, in milliseconds."""
     for one in over:
         action(one)
-    return percentiles([1000 * sorted(seconds(lambda one=one: action(one)) for _ in range(3))[1] for one in over])
+    taken = [[spent(lambda one=one: action(one)) for _ in range(3)] for one in over]
+    return {
+        f"{name}_p{p}": round(float(np.percentile([1000 * statistics.median(t[unit] for t in times) for times in taken], p)), 2)
+        for name, unit in (("ms", "seconds"), ("processor_ms", "processor_seconds"))
+        for p in (50, 95)
+    }
 
 
 def exact(store: Store, queries: Rows, k: int) -> list[set[int]]:
@@ -183,11 +187,11 @@ def build(options: argparse.Namespace, report: dict[str, Any]) -> None:
     store, structured = Store(options.work), Structured()
     n = options.chunks // PASSAGES_PER_DOCUMENT
     made = documents(sentences, n, SEED)
-    report["store_text_seconds"] = seconds(lambda: store_documents(store, made, per_commit=DOCUMENTS_PER_COMMIT))
-    report["store_vectors_seconds"] = seconds(lambda: embed(store, structured, after=0, seed=SEED))
+    report["store_text"] = spent(lambda: store_documents(store, made, per_commit=DOCUMENTS_PER_COMMIT))
+    report["store_vectors"] = spent(lambda: embed(store, structured, after=0, seed=SEED))
     bounds = Bounds(exact_rows=options.exact)
     given = Given(structured.rows(1, 1))
-    report["first_generation_seconds"] = seconds(lambda: Generations(store.vectors, given, data=options.work, bounds=bounds))
+    report["first_generation"] = spent(lambda: Generations(store.vectors, given, data=options.work, bounds=bounds))
     files = {path.name: path.stat().st_size for path in options.work.rglob("*") if path.is_file()}
     report["store_mb"] = round(sum(size for name, size in files.items() if name.startswith("readout")) / 1e6)
     report["generation_mb"] = round(sum(size for name, size in files.items() if name.startswith("gen-")) / 1e6)
@@ -202,10 +206,15 @@ def look(options: argparse.Namespace, report: dict[str, Any]) -> None:
     structured = Structured()
     queries = structured.rows(N_QUESTIONS, SEED - 1)
     report["resident_before_mb"] = round(resident_mb())
-    start = time.perf_counter()
-    store = Store(options.work)
-    generations = Generations(store.vectors, Given(queries), data=options.work, bounds=Bounds(exact_rows=options.exact))
-    report["open_seconds"] = round(time.perf_counter() - start, 2)
+    opened: list[tuple[Store, Generations]] = []
+
+    def open_all() -> None:
+        held = Store(options.work)
+        bounds = Bounds(exact_rows=options.exact)
+        opened.append((held, Generations(held.vectors, Given(queries), data=options.work, bounds=bounds)))
+
+    report["open"] = spent(open_all)
+    store, generations = opened[0]
     report["resident_open_mb"] = round(resident_mb())
     searcher = Searcher(store, generations)
     report["dense"] = timed(lambda row: generations.current.search(row, k=DEPTH), list(queries))
@@ -232,19 +241,19 @@ def change(options: argparse.Namespace, report: dict[str, Any]) -> None:
     )
     last = max(store.chunk_ids(frozenset([store.documents()[-1].document_id])))
     made = documents(sentences, N_ADDED, SEED + int(time.time()))
-    report["add_1000_documents_seconds"] = seconds(lambda: store_documents(store, made, per_commit=1))
-    report["add_their_vectors_seconds"] = seconds(lambda: embed(store, structured, after=last, seed=SEED + 7))
+    report["add_1000_documents"] = spent(lambda: store_documents(store, made, per_commit=1))
+    report["add_their_vectors"] = spent(lambda: embed(store, structured, after=last, seed=SEED + 7))
     row = structured.rows(1, 2)[0]
-    report["first_search_after_seconds"] = seconds(lambda: generations.current.search(row, k=DEPTH))
+    report["first_search_after"] = spent(lambda: generations.current.search(row, k=DEPTH))
     report["dense_with_tail"] = timed(lambda row: generations.current.search(row, k=DEPTH), list(structured.rows(50, 3)))
     report["tail_rows"] = generations.state.n_tail
-    report["merge_seconds"] = seconds(generations.refresh)
+    report["merge"] = spent(generations.refresh)
     report["merged_by_growing"] = generations.current.generation.trained_on < len(generations.current)
     if options.rebuild:
         for path in (options.work / "generations").iterdir():
             path.unlink()
         again = Bounds(exact_rows=options.exact)
-        report["rebuild_seconds"] = seconds(
+        report["rebuild"] = spent(
             lambda: Generations(store.vectors, Given(structured.rows(1, 1)), data=options.work, bounds=again)
         )
     report["peak_while_changing_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -62,6 +62,14 @@ def test_what_is_deleted_is_not_found_though_the_file_holds_it(world: World, n: 
     assert generations.state.n_rows == n - 9
 
 
+def test_what_came_and_went_since_the_file_was_made_is_not_counted(world: World) -> None:
+    world.add(20)
+    world.open()
+    world.add(3)
+    world.delete(22)
+    world.check(world.open())
+
+
 def test_a_snapshot_in_use_is_not_changed_by_what_comes_after(world: World) -> None:
     world.add(10)
     generations = world.open()

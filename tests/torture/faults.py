@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
-import subprocess
-import sys
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from index.generation import FOLDER
@@ -13,11 +13,12 @@ from index.store.database import Database
 from index.store.doctor import examine
 from index.store.documents import FILE_NAME, Store
 from tests.generations import World, damage_of
+from tests.torture import one_ingest
 from tests.torture.oracle import Client, Tally, check
-from tests.torture.running import Process, ask, mounted, running
+from tests.torture.running import FORKING, Server, ask, fork, mounted, running
 
 DISK_BYTES, FULL_AT_LEAST = 12_000_000, 20_000
-ONE_INGEST = Path(__file__).with_name("one_ingest.py")
+N_AT_ONCE = os.cpu_count() or 1
 WRITES = "write,pwrite64,fsync,fdatasync,ftruncate,rename"
 PATIENCE = 400  # operations to fill what is left
 
@@ -52,35 +53,33 @@ def full_disk(folder: Path, *, points: int, seed: int = 0) -> FullDisk:
     """
     rng, outcome, client = random.Random(seed), FullDisk(), Client("f", seed)
     with mounted(["-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs"], folder / "disk") as disk:
-        with running(disk / "data") as process:
-            while client.step(process.port) != 201:
+        with running(disk / "data") as server:
+            while client.step(server.port) != 201:
                 pass
             for _ in range(points):
                 outcome.points += 1
-                _one_point(process, disk, client, rng.randrange(0, 400_000), outcome)
+                _one_point(server, disk, client, rng.randrange(0, 400_000), outcome)
         tally = Tally()
         check(disk / "data", [client], tally)
         outcome.wrong = sum(tally.faults.values())
     return outcome
 
 
-def _one_point(process: Process, disk: Path, client: Client, left: int, outcome: FullDisk) -> None:
+def _one_point(server: Server, disk: Path, client: Client, left: int, outcome: FullDisk) -> None:
     filler = disk / "filler"
     _fill(filler, disk, left)
     statuses = []
     while 507 not in statuses and len(statuses) < PATIENCE:
-        statuses.append(client.step(process.port))
+        statuses.append(client.step(server.port))
     outcome.refused_with_507 += 507 in statuses and set(statuses) <= {200, 201, 204, 404, 507}
     for path, body in (("/v1/documents", None), ("/v1/ask", {"question": "What stands there?"}), ("/readyz", None)):
-        reply = ask(process.port, "GET" if body is None else "POST", path, body)
+        reply = ask(server.port, "GET" if body is None else "POST", path, body)
         outcome.reads_failed += reply.status != 200
     filler.unlink()
-    outcome.not_writable_again += all(client.step(process.port) not in (200, 201, 204) for _ in range(3))
+    outcome.not_writable_again += all(client.step(server.port) not in (200, 201, 204) for _ in range(3))
 
 
 def _fill(filler: Path, disk: Path, left: int) -> None:
-    import os
-
     facts = os.statvfs(disk)
     with filler.open("wb") as file:
         file.write(bytes(max(0, facts.f_bavail * facts.f_frsize - left)))
@@ -104,49 +103,33 @@ class BrokenDisk:
 def broken_disk(folder: Path, *, most: int) -> BrokenDisk:
     """Fail the n-th write or fsync below the data directory with EIO, for n from 1 until an ingest has no more of them."""
     outcome = BrokenDisk()
-    for n in range(1, most + 1):
-        data = folder / str(n)
-        data.mkdir(parents=True)
-        inject = f"inject={WRITES}:error=EIO:when={n}"
-        paths = [part for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-journal") for part in ("-P", str(data / name))]
-        log = folder / f"{n}.log"
-        done = subprocess.run(
-            [
-                "strace",
-                "-f",
-                "-qq",
-                "-o",
-                str(log),
-                "-e",
-                f"trace={WRITES}",
-                *paths,
-                "-e",
-                inject,
-                sys.executable,
-                str(ONE_INGEST),
-                str(data),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if "(INJECTED)" not in log.read_text():
-            return outcome
-        outcome.points += 1
-        said = done.stdout.split()
-        outcome.errors_told += "refused" in said or done.returncode != 0
-        _look(data, {word.removeprefix("stored:") for word in said if word.startswith("stored:")}, outcome)
+    with ThreadPoolExecutor(N_AT_ONCE) as pool:
+        for first in range(1, most + 1, N_AT_ONCE):
+            points = range(first, min(first + N_AT_ONCE, most + 1))
+            tried = list(pool.map(lambda n: _one_failure(folder / str(n), n), points))
+            outcome = BrokenDisk(**{f.name: sum(getattr(one, f.name) for one in [outcome, *tried]) for f in fields(BrokenDisk)})
+            if not all(one.points for one in tried):
+                break
     return outcome
 
 
-def _look(data: Path, acknowledged: set[str], outcome: BrokenDisk) -> None:
+def _one_failure(data: Path, n: int) -> BrokenDisk:
+    """What became of an ingest whose n-th write or fsync failed; of no point if it had none."""
+    data.mkdir(parents=True)
+    paths = [part for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-journal") for part in ("-P", str(data / name))]
+    log, (heard, said) = data / "strace", FORKING.Pipe(duplex=False)
+    calls = ["-o", str(log), "-e", f"trace={WRITES}", *paths, "-e", f"inject={WRITES}:error=EIO:when={n}"]
+    failed = fork(one_ingest.run, data, said, traced=calls).wait() != 0
+    if "(INJECTED)" not in log.read_text(encoding="ascii"):
+        return BrokenDisk()
+    told = [heard.recv() for _ in iter(heard.poll, False)]
     store = Store(data)
-    there = {summary.sha256 for summary in store.documents()}
-    outcome.false_acknowledgements += len(acknowledged - there)
+    stored = {summary.sha256 for summary in store.documents()}
     database = Database(data / FILE_NAME, read_only=True)
-    outcome.damaged_stores += any(finding.n_faults for finding in examine(database))
+    damaged = any(finding.n_faults for finding in examine(database))
     database.close()
     store.close()
+    return BrokenDisk(1, int(failed or None in told), len(set(told) - {None} - stored), int(damaged))
 
 
 @dataclass

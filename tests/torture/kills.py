@@ -13,11 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.torture.oracle import Client, Tally, check
-from tests.torture.running import Process, is_ready, mount, start, unmount
+from tests.torture.running import Server, is_ready, mount, start, unmount
 
 N_CLIENTS = 3
 EXT4_IOC_SHUTDOWN = 0x8004587D
 NO_LOG_FLUSH = 2  # what is not on the disk yet is gone, as in a power cut
+AFTER_SECONDS = (0.02, 1.0)  # of work, before an end
+# Each thread counts its own calls. With fewer than these most rounds end inside one, during a start or during work.
+MOST_CALLS, PATIENCE_SECONDS, MOST_TRIES = 12, 3.0, 3
 SYSCALLS = "fsync,fdatasync,rename,renameat,renameat2"
 
 
@@ -25,24 +28,29 @@ def clients_of(seed: int) -> list[Client]:
     return [Client(chr(ord("a") + n), seed * N_CLIENTS + n) for n in range(N_CLIENTS)]
 
 
-def one_round(process: Process, clients: list[Client], end: Callable[[], None]) -> None:
-    """Let the clients work on a server until `end` has ended it; `end` begins when something was acknowledged."""
+def one_round(server: Server, clients: list[Client], end: Callable[[], None]) -> bool:
+    """Let the clients work on a server until `end` has returned, then kill it; whether it had ended by itself.
+
+    `end` begins when something was acknowledged.
+    """
     stop = threading.Event()
     before = sum(client.acknowledged for client in clients)
-    threads = [threading.Thread(target=client.work, args=(process.port, stop)) for client in clients]
+    threads = [threading.Thread(target=client.work, args=(server.port, stop)) for client in clients]
     try:
-        if is_ready(process):
+        if is_ready(server):
             for thread in threads:
                 thread.start()
             while sum(client.acknowledged for client in clients) == before and any(thread.is_alive() for thread in threads):
                 time.sleep(0.005)
             end()
+        ended_by_itself = server.forked.gone
     finally:
-        process.kill()
+        server.forked.kill()
         stop.set()
     for thread in threads:
         if thread.ident is not None:
             thread.join()
+    return ended_by_itself
 
 
 def summed(tally: Tally, clients: list[Client]) -> Tally:
@@ -51,36 +59,39 @@ def summed(tally: Tally, clients: list[Client]) -> Tally:
     return tally
 
 
-def kills(data: Path, *, rounds: int, seed: int = 0, longest_seconds: float = 1.5) -> Tally:
+def kills(data: Path, *, rounds: int, seed: int = 0) -> Tally:
     """Kill the server at a random moment, again and again on one store."""
     rng, clients, tally = random.Random(seed), clients_of(seed), Tally()
     for _ in range(rounds):
-        process = start(data)
-        one_round(process, clients, lambda: time.sleep(rng.uniform(0.02, longest_seconds)))
+        one_round(start(data), clients, lambda: time.sleep(rng.uniform(*AFTER_SECONDS)))
+        tally.rounds += 1
         check(data, clients, tally)
     return summed(tally, clients)
 
 
-def kills_in_calls(data: Path, *, rounds: int, seed: int = 0, patience_seconds: float = 20.0) -> Tally:
-    """Kill the server as one of its threads enters its n-th fsync or rename, n at random: strace does it."""
+def kills_in_calls(data: Path, *, rounds: int, seed: int = 0) -> Tally:
+    """Kill the server as one of its threads enters its n-th fsync or rename, n at random: strace does it.
+
+    Where no thread comes to its n-th call in time, the server is killed from outside, and that is no round.
+    """
     rng, clients, tally = random.Random(seed), clients_of(seed), Tally()
-    for _ in range(rounds):
-        inject = f"inject={SYSCALLS}:signal=KILL:when={rng.randrange(1, 40)}"
-        process = start(
-            data, before=["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", f"trace={SYSCALLS}", "-e", inject]
-        )
 
-        def end(process: Process = process) -> None:
-            deadline = time.monotonic() + patience_seconds
-            while not process.gone and time.monotonic() < deadline:
-                time.sleep(0.02)
+    def wait(server: Server) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not server.forked.gone and time.monotonic() < deadline:
+            time.sleep(0.005)
 
-        one_round(process, clients, end)
+    for _ in range(MOST_TRIES * rounds):
+        inject = f"inject={SYSCALLS}:signal=KILL:when={rng.randrange(1, MOST_CALLS)}"
+        server = start(data, traced=["-o", "/dev/null", "-e", f"trace={SYSCALLS}", "-e", inject])
+        tally.rounds += one_round(server, clients, lambda server=server: wait(server))  # type: ignore[misc]
         check(data, clients, tally)
+        if tally.rounds == rounds:
+            break
     return summed(tally, clients)
 
 
-def power_cuts(folder: Path, *, rounds: int, seed: int = 0, longest_seconds: float = 1.5) -> Tally:
+def power_cuts(folder: Path, *, rounds: int, seed: int = 0) -> Tally:
     """Shut an ext4 file system down below the server, mount it again, look.
 
     Raises:
@@ -95,12 +106,13 @@ def power_cuts(folder: Path, *, rounds: int, seed: int = 0, longest_seconds: flo
     for _ in range(rounds):
         mount(["-o", "loop", str(image)], at)
         try:
-            process = start(at / "data")
-            one_round(process, clients, lambda: cut_power(at, after_seconds=rng.uniform(0.02, longest_seconds)))
+            server = start(at / "data")
+            one_round(server, clients, lambda: cut_power(at, after_seconds=rng.uniform(*AFTER_SECONDS)))
         finally:
             unmount(at)
         mount(["-o", "loop", str(image)], at)
         try:
+            tally.rounds += 1
             check(at / "data", clients, tally)
         finally:
             unmount(at)

@@ -1,25 +1,27 @@
-"""Starting the server under torture, asking it, and looking whether strace and mounting are there."""
+"""Starting the server under torture, perhaps traced, asking it, and looking whether strace and mounting are there."""
 
 from __future__ import annotations
 
 import http.client
 import json
-import os
+import multiprocessing
 import shutil
-import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-TARGET = Path(__file__).with_name("target.py")
-START_SECONDS, ANSWER_SECONDS = 180.0, 60.0
+from tests.torture import target
+
+START_SECONDS, ANSWER_SECONDS, ATTACH_SECONDS = 180.0, 60.0, 30.0
+FORKING = multiprocessing.get_context("forkserver")
+# Hundreds of processes are started, and importing takes longer than starting: they are forked from one that has imported.
+FORKING.set_forkserver_preload(["tests.torture.target", "tests.torture.one_ingest"])
 
 
 class ServerGone(Exception):
@@ -56,41 +58,76 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-@dataclass
-class Process:
-    """The server, perhaps below strace, in a process group of its own."""
+@dataclass(frozen=True, slots=True)
+class Forked:
+    """A process of this project, and what traces it if something does."""
 
-    popen: subprocess.Popen[bytes]
-    port: int
-
-    def kill(self) -> None:
-        """End all of it at once, as a lost process ends."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.popen.pid, signal.SIGKILL)
-        self.popen.wait()
+    process: ForkServerProcess
+    tracer: subprocess.Popen[bytes] | None
 
     @property
     def gone(self) -> bool:
-        return self.popen.poll() is not None
+        return not self.process.is_alive()
+
+    def wait(self) -> int | None:
+        """Its exit code, once it has ended."""
+        self.process.join()
+        if self.tracer is not None:
+            self.tracer.wait()
+        return self.process.exitcode
+
+    def kill(self) -> None:
+        """End it at once, as a lost process ends."""
+        self.process.kill()
+        self.wait()
 
 
-def start(data: Path, *, before: Sequence[str] = ()) -> Process:
-    """Start the server without waiting for it; `before` is a command that runs it."""
+def fork(work: Callable[..., None], *arguments: object, traced: Sequence[str] = ()) -> Forked:
+    """Run `work(gate, *arguments)` in a fork, below strace if there are arguments for it.
+
+    The work must wait until something comes through the gate: a tracer needs the time to attach.
+    """
+    theirs, ours = FORKING.Pipe(duplex=False)
+    process = FORKING.Process(target=work, args=(theirs, *arguments), daemon=True)
+    process.start()
+    tracer = None
+    if traced:
+        tracer = subprocess.Popen(["strace", "-f", "-qq", *traced, "-p", str(process.pid)])
+        _await_tracer(tracer, Path(f"/proc/{process.pid}/status"))
+    ours.send(None)
+    return Forked(process, tracer)
+
+
+def _await_tracer(tracer: subprocess.Popen[bytes], status: Path) -> None:
+    deadline = time.monotonic() + ATTACH_SECONDS
+    while f"TracerPid:\t{tracer.pid}\n" not in status.read_text(encoding="ascii"):
+        if time.monotonic() > deadline or tracer.poll() is not None:
+            raise RuntimeError("strace could not attach")
+        time.sleep(0.002)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server under torture."""
+
+    forked: Forked
+    port: int
+
+
+def start(data: Path, *, traced: Sequence[str] = ()) -> Server:
+    """Start the server without waiting for it, below strace if there are arguments for it."""
     port = free_port()
-    command = [*before, sys.executable, str(TARGET), str(data), str(port)]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")}
-    popen = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
-    return Process(popen, port)
+    return Server(fork(target.run, data, port, traced=traced), port)
 
 
-def is_ready(process: Process) -> bool:
+def is_ready(server: Server) -> bool:
     """Wait until the server answers; false if it ended before."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        if process.gone:
+        if server.forked.gone:
             return False
         try:
-            if ask(process.port, "GET", "/readyz").status == 200:
+            if ask(server.port, "GET", "/readyz").status == 200:
                 return True
         except ServerGone:
             pass
@@ -99,15 +136,15 @@ def is_ready(process: Process) -> bool:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[Process]:
+def running(data: Path) -> Iterator[Server]:
     """A ready server, killed at the end."""
-    process = start(data)
+    server = start(data)
     try:
-        if not is_ready(process):
+        if not is_ready(server):
             raise RuntimeError("the server ended while it was starting")
-        yield process
+        yield server
     finally:
-        process.kill()
+        server.forked.kill()
 
 
 def missing_strace() -> str | None:

@@ -70,9 +70,9 @@ def soak(data: Path, *, seconds: int, seed: int = 0) -> Soak:
     writers = [Client(f"w{n}", seed + n) for n in range(N_WRITERS)]
     readers = [Reader(n) for n in range(N_READERS)]
     stop = threading.Event()
-    with running(data) as process:
+    with running(data) as server:
         workers = [*writers, *readers]
-        threads = [threading.Thread(target=worker.work, args=(process.port, stop)) for worker in workers]
+        threads = [threading.Thread(target=worker.work, args=(server.port, stop)) for worker in workers]
         for thread in threads:
             thread.start()
         time.sleep(seconds)
