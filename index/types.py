@@ -110,6 +110,7 @@ class Document:
     outlet: str | None
     published_at: str | None
     sections: tuple[Section, ...]
+    byline: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,13 @@ class Filters:
         return bool(self.speakers or self.event_from or self.event_to)
 
 
+class Precision(StrEnum):
+    """What the packaged model computes in. Rows of two precisions are never compared."""
+
+    F32 = "f32"
+    BF16 = "bf16"
+
+
 class IngestStatus(StrEnum):
     """What became of one offered document."""
 
@@ -198,7 +206,10 @@ class IngestStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """The outcome for one offered file or text; when it failed, `error` says what to do and `code` is that of the error."""
+    """The outcome for one offered file or text; when it failed, `error` says what to do and `code` is that of the error.
+
+    `warnings` say what to know of a document that was taken.
+    """
 
     status: IngestStatus
     name: str
@@ -206,6 +217,7 @@ class IngestResult:
     title: str | None = None
     error: str | None = None
     code: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

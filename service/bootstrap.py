@@ -15,6 +15,7 @@ from index.embed import (
     PACKAGED_MODEL,
     PACKAGED_SHA256,
     DeferredEmbedder,
+    PackagedEmbedder,
     SentenceTransformersEmbedder,
     packaged_model_path,
     use_threads,
@@ -31,7 +32,7 @@ from index.reader.trained import DocumentFrequencies, TrainedReader
 from index.search import Searcher
 from index.store.documents import Store
 from index.tokens import cl100k_counter
-from index.types import Document
+from index.types import Document, Precision
 from service.answer import Answerer, Steps
 from service.background import Background
 from service.compose.extractive import ExtractiveComposer
@@ -90,8 +91,12 @@ def load_embedder(settings: Settings) -> Embedder:
     """
     if settings.model is not None and not settings.model.is_dir():
         raise ModelUnavailable(f"READOUT_MODEL {settings.model} is no folder; give the folder of a sentence-transformers model")
+    if settings.model is None:
+        return PackagedEmbedder(
+            model_id=model_id_of(settings), n_threads=settings.threads, precision=settings.embedding_precision
+        )
     use_threads(settings.threads)
-    return SentenceTransformersEmbedder(settings.model or packaged_model_path(), model_id=model_id_of(settings))
+    return SentenceTransformersEmbedder(settings.model, model_id=model_id_of(settings))
 
 
 def load_models(settings: Settings) -> Models:
@@ -127,7 +132,10 @@ def load_embedder_of(model_id: str, settings: Settings) -> Embedder | None:
     path, _, _ = model_id.rpartition("@")
     if not path:
         return None
-    named = settings.model_copy(update={"model": None if path == PACKAGED_MODEL else Path(path)})
+    precision = Precision.BF16 if model_id.endswith(_marked(Precision.BF16)) else Precision.F32
+    named = settings.model_copy(
+        update={"model": None if path == PACKAGED_MODEL else Path(path), "embedding_precision": precision}
+    )
     try:
         return load_embedder(named) if model_id_of(named) == model_id else None
     except ModelUnavailable:
@@ -140,11 +148,16 @@ def model_id_of(settings: Settings) -> str:
     For a folder it is its path with a digest of names, sizes and times of its files: other weights there are another model.
     """
     if settings.model is None:
-        return f"{PACKAGED_MODEL}@{PACKAGED_SHA256[:12]}"
+        return f"{PACKAGED_MODEL}@{PACKAGED_SHA256[:12]}{_marked(settings.embedding_precision)}"
     folder = settings.model.resolve()
     files = sorted((path, path.stat()) for path in folder.rglob("*") if path.is_file())
     facts = [f"{path.relative_to(folder)} {stat.st_size} {stat.st_mtime_ns}" for path, stat in files]
     return f"{folder}@{hashlib.sha256(chr(10).join(facts).encode(errors='replace')).hexdigest()[:12]}"
+
+
+def _marked(precision: Precision) -> str:
+    """What a precision adds to the packaged model's id; float32 is what the id meant before there was a choice."""
+    return "" if precision is Precision.F32 else f"+{precision.value}"
 
 
 def build_engine(settings: Settings, models: Models, *, read_only: bool = False) -> Engine:
@@ -231,6 +244,17 @@ def open_ingester(settings: Settings) -> Writing:
 
     store.jobs.requeue()
     return Writing(store, _ingester(settings, store, embedder), merge)
+
+
+def previewing(settings: Settings, *, read_only: bool) -> tuple[Store, Ingester]:
+    """The store with what can say how files would be stored; nothing needs a model.
+
+    Raises:
+        StoreUnavailable: If the data directory cannot be used.
+    """
+    store = Store(settings.data, read_only=read_only)
+    embedder = DeferredEmbedder(lambda: load_embedder(settings), model_id=model_id_of(settings))
+    return store, _ingester(settings, store, embedder)
 
 
 def _bounds(settings: Settings) -> Bounds:

@@ -17,15 +17,23 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 DONE, FAILED, USAGE = 0, 1, 2
+STANDARD_INPUT = "-"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class _Usage(Exception):
+    """Options that do not go together."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 done, 1 failed, 2 usage."""
-    parsed = parser().parse_args(arguments)
+    read = parser()
+    parsed = read.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = parsed.run
     try:
         return run(parsed)
+    except _Usage as error:
+        read.error(str(error))
     except ReadoutError as error:
         _complain(str(error))
         return FAILED
@@ -46,9 +54,7 @@ def parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--data", type=Path, metavar="DIR", help="folder of the store (default: READOUT_DATA, else ./data)")
 
-    ingest = commands.add_parser("ingest", parents=[common], help="add files and folders, and wait until they are embedded")
-    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder with all files below it")
-    ingest.set_defaults(run=_ingest)
+    _add_ingest(commands.add_parser("ingest", parents=[common], help="add files and folders, and wait until they are embedded"))
 
     ask = commands.add_parser("ask", parents=[common], help="ask one question")
     ask.add_argument("question", metavar="QUESTION")
@@ -112,10 +118,34 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_ingest(ingest: argparse.ArgumentParser) -> None:
+    paths = "a file, a folder with all files below it, a pattern such as 'reports/**/*.pdf', or - for standard input"
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=paths)
+    ingest.add_argument(
+        "--name", metavar="NAME", help="what to call standard input; its ending says what it is (default: input.txt)"
+    )
+    ingest.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
+    ingest.add_argument("--watch", action="store_true", help="go on looking at the folders for new and changed files")
+    ingest.add_argument("--interval", type=_seconds, default=2.0, metavar="SECONDS", help="between two looks (default: 2)")
+    ingest.add_argument("--delete-missing", action="store_true", help="delete documents whose file is gone from the folders")
+    ingest.add_argument("--even-if-empty", action="store_true", help="with --delete-missing: also if a folder is gone or empty")
+    ingest.set_defaults(run=_ingest)
+
+
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return seconds
 
 
 def _count_or_none(text: str) -> int:
@@ -131,23 +161,27 @@ def _settings(parsed: argparse.Namespace, *, host: str | None = None, port: int 
 
 
 def _ingest(parsed: argparse.Namespace) -> int:
-    from index.ingest import collect
-    from index.types import IngestStatus
-    from service.ingesting import ingest
+    from service.ingesting import Asked, ingest_command, read_standard_input
+    from service.watching import watch_command
 
-    files, results = collect(parsed.paths)
-    if not files:
-        for result in results:
-            _complain(f"{result.name}: {result.error}")
-        _complain("nothing to ingest")
-        return FAILED
-    results += ingest(files, _settings(parsed))
-    for result in results:
-        if result.status is IngestStatus.FAILED:
-            _complain(f"{result.name}: {result.error}")
-    counts = [f"{sum(r.status is status for r in results)} {status.value}" for status in IngestStatus]
-    _say(", ".join(counts))
-    return FAILED if any(result.status is IngestStatus.FAILED for result in results) else DONE
+    files = tuple(path for path in parsed.paths if str(path) != STANDARD_INPUT)
+    wants_input = len(files) < len(parsed.paths)
+    if parsed.name is not None and not wants_input:
+        raise _Usage("--name names standard input; give - as a PATH")
+    if parsed.watch and (wants_input or parsed.dry_run):
+        raise _Usage("--watch takes folders only, and no --dry-run")
+    if parsed.even_if_empty and not parsed.delete_missing:
+        raise _Usage("--even-if-empty goes with --delete-missing")
+    settings = _settings(parsed)
+    upload = None
+    if wants_input:
+        upload = read_standard_input(parsed.name or "input.txt", max_bytes=settings.max_document_bytes)
+    asked = Asked(files, upload, delete_missing=parsed.delete_missing, even_if_empty=parsed.even_if_empty)
+    if parsed.watch:
+        done = watch_command(asked, settings, interval_seconds=parsed.interval, say=_say, complain=_complain)
+    else:
+        done = ingest_command(asked, settings, dry_run=parsed.dry_run, say=_say, complain=_complain)
+    return DONE if done else FAILED
 
 
 def _ask(parsed: argparse.Namespace) -> int:
@@ -256,6 +290,7 @@ def _restore(parsed: argparse.Namespace) -> int:
 
 def _say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _complain(text: str) -> None:

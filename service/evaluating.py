@@ -13,7 +13,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from index.errors import NotFound, ReadoutError
-from index.ingest import Upload, collect
+from index.files import Upload, collect
 from index.types import IngestResult, IngestStatus, Metadata
 from service.bootstrap import Engine, build_engine, in_directory, load_models
 from service.evaluation.compare import Comparison, compare_scores, scores_of
@@ -114,8 +114,9 @@ def _target(dataset: Dataset, options: Options, settings: Settings) -> Iterator[
 def _ingest(engine: Engine, dataset: Dataset) -> None:
     results: list[IngestResult]
     if isinstance(dataset.documents, Path):
-        files, results = collect([dataset.documents])
-        results += [engine.ingester.add_file(path) for path in tqdm(files, desc="reading", disable=None)]
+        collected = collect([dataset.documents])
+        files = [*collected.files, *(skipped.path for skipped in collected.skipped)]  # a data set has no stray files
+        results = [engine.ingester.add_file(path) for path in tqdm(files, desc="reading", disable=None)]
     else:
         results = [
             engine.ingester.add_upload(

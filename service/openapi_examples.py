@@ -71,7 +71,16 @@ ANSWER: dict[str, Any] = {
     "index_version": "4",
 }
 DOCUMENTS: dict[str, Any] = {
-    "documents": [{"document_id": "4793436d93c6b189", "status": "created", "name": "call.txt", "title": None, "error": None}]
+    "documents": [
+        {
+            "document_id": "4793436d93c6b189",
+            "status": "created",
+            "name": "call.txt",
+            "title": None,
+            "error": None,
+            "warnings": [],
+        }
+    ]
 }
 UPLOAD_BODY: dict[str, Any] = {
     "required": True,

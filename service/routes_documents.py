@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
 from index.errors import InputRejected
-from index.ingest import Upload, pair_sidecars
+from index.files import Upload, pair_sidecars
 from index.types import IngestResult, IngestStatus, Metadata
 from service import problems
 from service.bootstrap import Engine

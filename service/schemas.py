@@ -241,7 +241,7 @@ def summary_json(document: DocumentSummary | Document) -> dict[str, object]:
 def document_json(document: Document) -> dict[str, object]:
     """A document with its text and sections."""
     sections = [{"start": s.span.start, "end": s.span.end, "kind": s.kind.value, "label": s.label} for s in document.sections]
-    return {**summary_json(document), "text": document.text, "sections": sections}
+    return {**summary_json(document), "byline": document.byline, "text": document.text, "sections": sections}
 
 
 def ingest_json(result: IngestResult) -> dict[str, object]:
@@ -252,6 +252,7 @@ def ingest_json(result: IngestResult) -> dict[str, object]:
         "name": result.name,
         "title": result.title,
         "error": result.error,
+        "warnings": list(result.warnings),
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from index.types import Precision
 from service.errors import BadSettings
 
 PREFIX = "READOUT_"
@@ -24,6 +25,10 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port to serve on; 0 takes a free one.")
     api_key: SecretStr | None = Field(None, description="If set, every request but /livez, /readyz and the page must carry it.")
     model: Path | None = Field(None, description="Folder of another sentence-transformers model; default: the packaged MiniLM.")
+    embedding_precision: Precision = Field(
+        Precision.F32,
+        description="`f32`, or `bf16` where the processor computes in it; another one embeds anew. Packaged model only.",
+    )
     threads: int = Field(2, ge=1, le=64, description="Processor threads for the embedding model.")
     chunk_tokens: int = Field(160, ge=32, le=512, description="cl100k tokens in one passage at most.")
     threshold: float = Field(0.12, ge=0, le=1, description="Support below which a sentence is not shown as an answer.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from index.embed import PACKAGED_MODEL, PACKAGED_SHA256, SentenceTransformersEmbedder, packaged_model_path
+from index.embed import PACKAGED_MODEL, PACKAGED_SHA256, PackagedEmbedder, SentenceTransformersEmbedder, packaged_model_path
 from service.bootstrap import Models, models_over
 
 SEEDS = Path(__file__).parent.parent / "seeds" / "documents"
@@ -20,13 +20,19 @@ settings.load_profile("readout")
 
 
 @pytest.fixture(scope="session")
-def minilm() -> SentenceTransformersEmbedder:
-    """The packaged model, real and shared: loading takes seconds."""
-    return SentenceTransformersEmbedder(packaged_model_path(), model_id=f"{PACKAGED_MODEL}@{PACKAGED_SHA256[:12]}")
+def minilm() -> PackagedEmbedder:
+    """The packaged model, real and shared."""
+    return PackagedEmbedder(model_id=f"{PACKAGED_MODEL}@{PACKAGED_SHA256[:12]}", n_threads=2)
 
 
 @pytest.fixture(scope="session")
-def models(minilm: SentenceTransformersEmbedder) -> Models:
+def sentence_transformer() -> SentenceTransformersEmbedder:
+    """The same model by sentence-transformers, as any other model is read: loading it takes seconds."""
+    return SentenceTransformersEmbedder(packaged_model_path(), model_id=PACKAGED_MODEL)
+
+
+@pytest.fixture(scope="session")
+def models(minilm: PackagedEmbedder) -> Models:
     """The packaged model and the shipped networks, real and shared."""
     return models_over(minilm, n_threads=2)
 

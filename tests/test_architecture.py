@@ -16,6 +16,7 @@ PACKAGES = ("index", "service")
 # Workers that other workers may import, each with the reason.
 SHARED_IN_INDEX = {
     "index.durable": "one way to write a file that is whole or not there: search files, backups and the server's address",
+    "index.encoder": "one graph of the packaged encoder: the embedder and the reader's networks compute the same layers",
     "index.normalise": "one way to fold words: what is stored, what is searched and what is read must agree on it",
     "index.sentences": "one set of sentence borders: chunks cut a long sentence where the splitter would",
 }
@@ -26,7 +27,9 @@ WORKERS = (
     "dense",
     "durable",
     "embed",
+    "encoder",
     "fuse",
+    "language",
     "lexical",
     "loaders",
     "normalise",
@@ -40,7 +43,7 @@ INDEX_LAYERS = (
     ("types", "errors"),
     ("protocols",),
     WORKERS,
-    ("manifest", "snapshot"),
+    ("files", "manifest", "snapshot"),
     ("generation",),
     ("ingest", "search"),
 )
@@ -61,8 +64,11 @@ SERVICE_LAYERS = (
     ("door", "openapi_examples", "sse", "text"),
     ("server",),
     ("routes_ask", "routes_documents"),
+    ("missing",),
     ("api", "evaluating", "handing_over", "upkeep"),
-    ("ingesting", "serving"),
+    ("serving", "storing"),
+    ("ingesting",),
+    ("watching",),
     ("cli",),
 )
 CONCRETE = {
@@ -72,6 +78,7 @@ CONCRETE = {
     "ExactStore",
     "ExtractiveComposer",
     "GenerativeComposer",
+    "PackagedEmbedder",
     "ReadingGraph",
     "SentenceTransformersEmbedder",
     "TrainedReader",

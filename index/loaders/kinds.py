@@ -88,7 +88,7 @@ def kind_of(name: str, data: bytes) -> Kind:
         UnsupportedFile: If no loader reads it, or the name says one of the formats that the content would show.
         EncryptedFile, DamagedFile, TooManyMembers, ArchiveRatio: If a look at an archive's directory tells so.
     """
-    if data.startswith(_ZIP):
+    if is_archive(data):
         return _zipped(data)
     if b"%PDF-" in data[:_PDF_WITHIN]:
         return Kind.PDF
@@ -104,6 +104,11 @@ def kind_of(name: str, data: bytes) -> Kind:
     if kind is None:
         raise UnsupportedFile(f"{suffix} files are not read; {READ}; give plain text as .txt")
     return kind
+
+
+def is_archive(head: bytes) -> bool:
+    """Whether bytes begin as a ZIP or a Word document does."""
+    return head.startswith(_ZIP)
 
 
 def _zipped(data: bytes) -> Kind:

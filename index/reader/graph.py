@@ -6,7 +6,6 @@ The same function as `training.network` computes, without torch; `tests/index/re
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.encoder import Builder, encoder
 from index.errors import ModelUnavailable
 from index.reader.pairs import Pair, padded
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Tensors = Mapping[str, NDArray[Any]]
 
-N_LAYERS, N_HEADS, WIDTH = 6, 12, 384  # of all-MiniLM-L6-v2
-EPSILON = 1e-12  # of its layer normalisation
-CLOSED = -1e4  # the logit of what is masked
 BATCH_TOKENS = 4_096  # padded tokens computed at once: more gains nothing on two cores, and holds more memory
 
 
@@ -134,77 +131,14 @@ def _model(tensors: Tensors, words: NDArray[Any], heads: Any) -> Any:
     from openvino import opset13 as ops
 
     ids, segments, mask = (ops.parameter([-1, -1], np.int64, name=name) for name in ("ids", "segments", "mask"))
-    hidden = _encoder(_Builder(ops, tensors), words, ids, segments, mask)
-    return openvino.Model(heads(_Builder(ops, tensors), hidden), [ids, segments, mask], "readout")
+    builder = Builder(ops, tensors)
+    hidden = encoder(builder, words, [ids, segments, mask], prefix="encoder.")
+    return openvino.Model(heads(builder, hidden), [ids, segments, mask], "readout")
 
 
-@dataclass(frozen=True, slots=True)
-class _Builder:
-    """The operations of a layer over the weights of this name."""
-
-    ops: Any
-    tensors: Tensors
-
-    def linear(self, rows: Any, name: str) -> Any:
-        product = self.ops.matmul(rows, self.ops.constant(self.tensors[f"{name}.weight"]), False, True)  # noqa: FBT003  positional in this library
-        return self.ops.add(product, self.ops.constant(self.tensors[f"{name}.bias"]))
-
-    def normalised(self, rows: Any, name: str) -> Any:
-        scaled = self.ops.mvn(rows, np.array([-1], dtype=np.int64), True, EPSILON, "INSIDE_SQRT")  # noqa: FBT003
-        weighed = self.ops.multiply(scaled, self.ops.constant(self.tensors[f"{name}.weight"]))
-        return self.ops.add(weighed, self.ops.constant(self.tensors[f"{name}.bias"]))
-
-    def row(self, rows: Any, place: int) -> Any:
-        return self.ops.gather(rows, np.int64(place), np.int64(1))
-
-    def head(self, row: Any, name: str) -> Any:
-        return self.linear(self.ops.tanh(self.linear(row, f"{name}.dense")), f"{name}.scores")
-
-
-def _encoder(builder: _Builder, words: NDArray[Any], ids: Any, segments: Any, mask: Any) -> Any:
-    """BERT (Devlin et al., 2019) as all-MiniLM-L6-v2 has it."""
-    ops, tensors = builder.ops, builder.tensors
-    zero, one = np.int64(0), np.int64(1)
-    length = ops.gather(ops.shape_of(ids), one, zero)
-    places = ops.range(zero, length, one, output_type="i64")
-    at = "encoder.embeddings"
-    rows = ops.add(
-        ops.add(
-            ops.gather(ops.constant(words, shared_memory=True), ids, zero),
-            ops.gather(ops.constant(tensors[f"{at}.token_type_embeddings.weight"]), segments, zero),
-        ),
-        ops.gather(ops.constant(tensors[f"{at}.position_embeddings.weight"]), places, zero),
-    )
-    rows = builder.normalised(rows, f"{at}.LayerNorm")
-    open_to = ops.unsqueeze(ops.unsqueeze(ops.convert(mask, "f32"), one), one)
-    bias = ops.multiply(ops.subtract(ops.constant(np.float32(1)), open_to), ops.constant(np.float32(CLOSED)))
-    for number in range(N_LAYERS):
-        rows = _layer(builder, rows, bias, f"encoder.encoder.layer.{number}")
-    return rows
-
-
-def _layer(builder: _Builder, rows: Any, bias: Any, at: str) -> Any:
-    ops = builder.ops
-    query, key, value = (_by_head(builder, rows, f"{at}.attention.self.{name}") for name in ("query", "key", "value"))
-    scale = ops.constant(np.float32(1 / math.sqrt(WIDTH // N_HEADS)))
-    weights = ops.softmax(ops.add(ops.multiply(ops.matmul(query, key, False, True), scale), bias), -1)  # noqa: FBT003
-    heads = ops.transpose(ops.matmul(weights, value, False, False), np.array([0, 2, 1, 3]))  # noqa: FBT003
-    seen = ops.reshape(heads, np.array([0, 0, WIDTH]), True)  # noqa: FBT003
-    seen = builder.linear(seen, f"{at}.attention.output.dense")
-    rows = builder.normalised(ops.add(rows, seen), f"{at}.attention.output.LayerNorm")
-    wide = ops.gelu(builder.linear(rows, f"{at}.intermediate.dense"), "erf")
-    return builder.normalised(ops.add(rows, builder.linear(wide, f"{at}.output.dense")), f"{at}.output.LayerNorm")
-
-
-def _by_head(builder: _Builder, rows: Any, name: str) -> Any:
-    ops = builder.ops
-    split = ops.reshape(builder.linear(rows, name), np.array([0, 0, N_HEADS, WIDTH // N_HEADS]), True)  # noqa: FBT003
-    return ops.transpose(split, np.array([0, 2, 1, 3]))
-
-
-def _reading_heads(builder: _Builder, rows: Any) -> list[Any]:
+def _reading_heads(builder: Builder, rows: Any) -> list[Any]:
     return [builder.linear(rows, "span"), builder.head(builder.row(rows, 0), "answerable")]
 
 
-def _entailment_heads(builder: _Builder, rows: Any) -> list[Any]:
+def _entailment_heads(builder: Builder, rows: Any) -> list[Any]:
     return [builder.head(builder.row(rows, 0), "relation")]

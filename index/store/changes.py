@@ -48,7 +48,7 @@ def bump(connection: sqlite3.Connection, name: str) -> int:
 
 def place(connection: sqlite3.Connection, offered: Offered, sha256: str) -> Placed:
     """Which document an offered one is, and what storing it would do: by uri, else by content."""
-    columns = "document_id, sha256, title, outlet, published_at, uri"
+    columns = "document_id, sha256, title, outlet, published_at, byline"
     metadata = offered.metadata
     row = None
     if metadata.uri is not None:
@@ -62,36 +62,38 @@ def place(connection: sqlite3.Connection, offered: Offered, sha256: str) -> Plac
     if row is None:
         identity = f"uri:{metadata.uri}" if metadata.uri is not None else f"content:{sha256}"
         return Placed(hashlib.sha256(identity.encode()).hexdigest()[:16], IngestStatus.CREATED, metadata.title)
-    stated = (metadata.title, metadata.outlet, metadata.published_at)
+    stated = (metadata.title, metadata.outlet, metadata.published_at, metadata.byline)
     # The same text offered again without its title still has it.
-    same = row[1] == sha256 and all(new is None or new == old for new, old in zip(stated, row[2:5], strict=True))
+    same = row[1] == sha256 and all(new is None or new == old for new, old in zip(stated, row[2:], strict=True))
     return Placed(row[0], IngestStatus.UNCHANGED if same else IngestStatus.UPDATED, metadata.title)
 
 
 def write_document(connection: sqlite3.Connection, placed: Placed, offered: Offered, sha256: str) -> bool:
     """Write the document and its version; whether the current text was this one already."""
     metadata = offered.metadata
-    facts = [offered.name, metadata.title, metadata.outlet, metadata.published_at]
+    facts = [offered.name, metadata.title, metadata.outlet, metadata.published_at, metadata.byline]
     row = connection.execute(
-        "SELECT sha256, title, outlet, published_at FROM documents WHERE document_id = ?", [placed.document_id]
+        "SELECT sha256, title, outlet, published_at, byline FROM documents WHERE document_id = ?", [placed.document_id]
     ).fetchone()
     if row is not None and row[0] == sha256:
         facts[1:] = [new or old for new, old in zip(facts[1:], row[1:], strict=True)]
     if row is None:
         connection.execute(
-            "INSERT INTO documents (document_id, uri, name, title, outlet, published_at, sha256, position) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents (document_id, uri, name, title, outlet, published_at, byline, sha256, position) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [placed.document_id, metadata.uri, *facts, sha256, bump(connection, "position")],
         )
     else:
         connection.execute(
-            "UPDATE documents SET name = ?, title = ?, outlet = ?, published_at = ?, sha256 = ? WHERE document_id = ?",
+            "UPDATE documents SET name = ?, title = ?, outlet = ?, published_at = ?, byline = ?, sha256 = ? "
+            "WHERE document_id = ?",
             [*facts, sha256, placed.document_id],
         )
     key = [placed.document_id, sha256]
     connection.execute("DELETE FROM versions WHERE document_id = ? AND sha256 = ?", key)
     connection.execute(
-        "INSERT INTO versions (document_id, sha256, text, name, title, outlet, published_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO versions (document_id, sha256, text, name, title, outlet, published_at, byline) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [*key, offered.text, *facts],
     )
     connection.executemany(

@@ -129,7 +129,7 @@ class Store:
                 raise NotFound("there is no such document; it may have been deleted")
             wanted = sha256 or current[1]
             version = connection.execute(
-                "SELECT name, text, title, outlet, published_at FROM versions WHERE document_id = ? AND sha256 = ?",
+                "SELECT name, text, title, outlet, published_at, byline FROM versions WHERE document_id = ? AND sha256 = ?",
                 [document_id, wanted],
             ).fetchone()
             if version is None:
@@ -138,7 +138,7 @@ class Store:
                 'SELECT start, "end", kind, label FROM sections WHERE document_id = ? AND sha256 = ? ORDER BY start, "end"',
                 [document_id, wanted],
             ).fetchall()
-        name, text, title, outlet, published_at = version
+        name, text, title, outlet, published_at, byline = version
         return Document(
             document_id=document_id,
             name=name,
@@ -149,6 +149,7 @@ class Store:
             outlet=outlet,
             published_at=published_at,
             sections=tuple(Section(Span(a, b), SectionKind(kind), label) for a, b, kind, label in sections),
+            byline=byline,
         )
 
     def delete(self, document_id: str) -> None:

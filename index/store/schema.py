@@ -112,6 +112,11 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TRIGGER vectors_out AFTER DELETE ON vectors BEGIN
         UPDATE spaces SET n_vectors = n_vectors - 1 WHERE space = old.space; END;
     """,
+    # 3: who a file says wrote it.
+    """
+    ALTER TABLE documents ADD COLUMN byline TEXT;
+    ALTER TABLE versions ADD COLUMN byline TEXT;
+    """,
 )
 COUNTED = ("documents", "versions", "chunks")  # tables with a counter of their own name
 

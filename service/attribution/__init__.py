@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from index.types import Document, Section, SectionKind, Span
 from service.attribution import paragraphs
+from service.attribution.byline import author
 from service.attribution.names import longest_form, matches_alias, names_in, unrole
 from service.attribution.people import People, read_people
 from service.attribution.reading import Read, Saying, Sentence, Voiced, governing, outermost, read_paragraph
@@ -62,7 +63,7 @@ def attribute(speakers: Speakers, span: Span) -> Attribution:
     """
     place = _place(speakers, span)
     if place.turn is not None and _DIRECTION.match(span.of(speakers.document.text)):
-        return Attribution(None, speakers.document.outlet)
+        return Attribution(None, _owner(speakers.document))
     read = _read(speakers, paragraphs.around(speakers.document.text, span.start, place.within), place)
     chain, inferred = _chain(speakers, read, span, place)
     return _attribution(speakers, place, chain, inferred=inferred)
@@ -277,13 +278,18 @@ def _speakers_of(sayings: Sequence[Saying], voice: Who | None) -> list[Who | Non
     return [one for i, one in enumerate(found) if i == 0 or one != found[i - 1]]
 
 
+def _owner(document: Document) -> str | None:
+    """Who relays what a document says in its own voice: the person who wrote it, else the outlet."""
+    return author(document.byline) or document.outlet
+
+
 def _attribution(speakers: Speakers, place: _Place, chain: Sequence[Who | None], *, inferred: bool) -> Attribution:
-    outlet = speakers.document.outlet
+    owner = _owner(speakers.document)
     chain = [one for one in chain if one is None or not _NOBODY.match(one.name)]
     if place.turn is None:
         if not chain:
-            return Attribution(None, outlet)
-        relayer = next((one.name for one in chain[1:] if one is not None and one.relays and one != chain[0]), outlet)
+            return Attribution(None, owner)
+        relayer = next((one.name for one in chain[1:] if one is not None and one.relays and one != chain[0]), owner)
         return Attribution(chain[0].name if chain[0] else None, relayer, inferred=inferred and chain[0] is not None)
     voice = None if place.voice is None else place.voice.name
     if not chain or (chain[0] is not None and chain[0].name == voice):

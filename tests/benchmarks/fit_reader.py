@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # run by path, this file's own folder would be searched instead
 
 from index.embed import packaged_model_path
-from index.ingest import Upload
+from index.files import Upload
 from index.reader.graph import ReadingGraph
 from index.reader.pairs import PairTokenizer
 from index.reader.shipped import READER

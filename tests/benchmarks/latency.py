@@ -21,7 +21,7 @@ import numpy as np
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))  # run by path, this file's own folder would be searched instead
 
-from index.ingest import Upload
+from index.files import Upload
 from index.protocols import Embedder
 from index.reader.training.rows import load_rows
 from index.types import Metadata

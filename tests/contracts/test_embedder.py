@@ -9,7 +9,7 @@ from index.embed import DeferredEmbedder
 from index.protocols import Embedder
 from tests.fakes import BrokenEmbedder, GatedEmbedder, HashingEmbedder
 
-EMBEDDERS = ("minilm", "deferred", "hashing", "small hashing", "gated", "broken, then mended")
+EMBEDDERS = ("minilm", "sentence_transformer", "deferred", "hashing", "small hashing", "gated", "broken, then mended")
 TEXTS = [
     "President Biden held a phone call with Xi Jinping.",
     "“TikTok came up today, yes,” Mr. Kirby said.",
@@ -25,8 +25,8 @@ LONG = "word " * 700
 @pytest.fixture(params=EMBEDDERS)
 def embedder(request: pytest.FixtureRequest) -> Embedder:
     match request.param:
-        case "minilm":
-            return request.getfixturevalue("minilm")
+        case "minilm" | "sentence_transformer":
+            return request.getfixturevalue(request.param)
         case "deferred":
             return DeferredEmbedder(HashingEmbedder, model_id="hashing@1")
         case "hashing":

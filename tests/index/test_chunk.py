@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index import loaders
 from index.chunk import Budget, Identity, chunk
-from index.embed import SentenceTransformersEmbedder
+from index.embed import PackagedEmbedder
 from index.sentences import sentences
 from index.tokens import cl100k_counter
 from index.types import Chunk, SectionKind, Span
@@ -126,7 +126,7 @@ def test_a_text_without_sections_gives_no_chunks() -> None:
 
 @pytest.mark.parametrize("document", ["000", "004"])
 def test_the_seeds_are_cut_within_both_budgets_by_the_real_tokenizers(
-    minilm: SentenceTransformersEmbedder, seed_folder: Path, document: str
+    minilm: PackagedEmbedder, seed_folder: Path, document: str
 ) -> None:
     path = next(seed_folder.glob(f"{document}*.txt"))
     extracted = loaders.load(path.name, path.read_bytes())
@@ -140,7 +140,7 @@ def test_the_seeds_are_cut_within_both_budgets_by_the_real_tokenizers(
     assert [span for one in made for span in one.sentences] == split
 
 
-def test_word_pieces_and_not_cl100k_tokens_bound_a_cyrillic_chunk(minilm: SentenceTransformersEmbedder) -> None:
+def test_word_pieces_and_not_cl100k_tokens_bound_a_cyrillic_chunk(minilm: PackagedEmbedder) -> None:
     """As one chunk, well within a budget of 481 tokens, it would lose two thirds of its word pieces: MiniLM reads 256."""
     text = CYRILLIC * 12
     assert (cl100k_counter()([text]), minilm.count_tokens([text])) == ([469], [830])
@@ -154,7 +154,7 @@ def test_word_pieces_and_not_cl100k_tokens_bound_a_cyrillic_chunk(minilm: Senten
 @pytest.mark.parametrize(
     "text", ["Переговоры" * 200, "你好世界" * 200, "🙂" * 600, "word" * 400, "a " * 900, "Ω" * 999], ids=lambda text: text[:4]
 )
-def test_nothing_is_cut_off_by_the_encoder_whatever_the_script(minilm: SentenceTransformersEmbedder, text: str) -> None:
+def test_nothing_is_cut_off_by_the_encoder_whatever_the_script(minilm: PackagedEmbedder, text: str) -> None:
     text = f"Start. {text}. End."
     budget = Budget(200, cl100k_counter(), minilm.max_tokens, minilm.count_tokens)
     made = cut(text, budget)

@@ -11,7 +11,8 @@ import pytest
 from index import loaders
 from index.chunk import Budget, Identity, chunk
 from index.errors import BadSidecar, StoreUnavailable
-from index.ingest import Ingester, collect
+from index.files import Collected, collect
+from index.ingest import Ingester
 from index.loaders import sidecar, transcript
 from index.normalise import terms
 from index.reader.expects import Expected, candidates
@@ -104,7 +105,7 @@ def test_one_file_named_by_two_spellings_is_one_document(tmp_path: Path) -> None
 def test_a_sidecar_named_by_a_shell_pattern_is_no_document(tmp_path: Path) -> None:
     for name in ("a.txt", "a.txt.meta.yaml"):
         (tmp_path / name).write_text("title: x")
-    assert collect(sorted(tmp_path.glob("*"))) == ([tmp_path / "a.txt"], [])
+    assert collect(sorted(tmp_path.glob("*"))) == Collected((tmp_path / "a.txt",))
 
 
 # 9 transcript.py _CAPITALS: only a-z counts as lower case, so Cyrillic and Greek prose becomes a transcript

@@ -8,8 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embed import PACKAGED_IN, PACKAGED_SHA256, DeferredEmbedder, SentenceTransformersEmbedder, packaged_model_path
+from index.embed import (
+    PACKAGED_IN,
+    PACKAGED_SHA256,
+    DeferredEmbedder,
+    PackagedEmbedder,
+    SentenceTransformersEmbedder,
+    packaged_model_path,
+)
 from index.errors import ModelUnavailable
+from index.types import Precision
 from tests.fakes import HashingEmbedder
 
 
@@ -56,27 +64,54 @@ def test_a_missing_package_is_an_error_that_says_what_to_install(monkeypatch: py
         packaged_model_path()
 
 
-def test_a_folder_without_a_model_is_an_error_of_ours(tmp_path: Path, minilm: SentenceTransformersEmbedder) -> None:
+def test_a_folder_without_a_model_is_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match=tmp_path.name):
         SentenceTransformersEmbedder(tmp_path, model_id="x")
 
 
-def test_the_model_is_the_one_it_says(minilm: SentenceTransformersEmbedder) -> None:
+def test_the_model_is_the_one_it_says(minilm: PackagedEmbedder) -> None:
     assert (minilm.dimension, minilm.max_tokens) == (384, 256)
     assert minilm.model_id == "all-MiniLM-L6-v2@53aa51172d14"
 
 
-def test_two_fixed_sentences_have_their_known_cosines(minilm: SentenceTransformersEmbedder) -> None:
+def test_the_fast_runtime_gives_the_rows_of_torch(
+    minilm: PackagedEmbedder, sentence_transformer: SentenceTransformersEmbedder
+) -> None:
+    """Over lengths that share no batch, scripts, nothing, and more than is read; measured: 3e-7."""
+    texts = ["word " * n for n in (1, 40, 200, 700)] + [
+        "TikTok came up.",
+        "Переговоры",
+        "你好世界",
+        "[SEP] [CLS]",
+        "🙂",
+        "",
+        " \n",
+    ]
+    assert np.abs(minilm.embed(texts) - sentence_transformer.embed(texts)).max() < 1e-5
+    assert minilm.count_tokens(texts) == sentence_transformer.count_tokens(texts)
+
+
+def test_bf16_is_refused_where_the_processor_lacks_it_and_near_f32_where_not(minilm: PackagedEmbedder) -> None:
+    try:
+        halved = PackagedEmbedder(model_id="x", n_threads=1, precision=Precision.BF16)
+    except ModelUnavailable as error:
+        assert "READOUT_EMBEDDING_PRECISION" in str(error)  # noqa: PT017 - which of the two is due, the machine decides
+    else:
+        texts = ["The leaders spoke by phone.", "It rained."]
+        assert np.abs(halved.embed(texts) - minilm.embed(texts)).max() < 2e-2
+
+
+def test_two_fixed_sentences_have_their_known_cosines(minilm: PackagedEmbedder) -> None:
     """The sentences and figures of the model's page in the documentation of sentence-transformers (Quickstart)."""
     rows = minilm.embed(["The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium."])
     assert [rows[0] @ rows[1], rows[0] @ rows[2], rows[1] @ rows[2]] == pytest.approx([0.6660, 0.1046, 0.1411], abs=1e-3)
 
 
-def test_word_pieces_are_counted_with_their_two_special_tokens(minilm: SentenceTransformersEmbedder) -> None:
+def test_word_pieces_are_counted_with_their_two_special_tokens(minilm: PackagedEmbedder) -> None:
     assert minilm.count_tokens(["", "call", "The leaders spoke.", "Переговоры"]) == [2, 3, 6, 11]
 
 
-def test_counting_between_embeddings_leaves_truncation_as_it_was(minilm: SentenceTransformersEmbedder) -> None:
+def test_counting_between_embeddings_leaves_truncation_as_it_was(minilm: PackagedEmbedder) -> None:
     long = "word " * 300
     before = minilm.embed([long])
     assert minilm.count_tokens([long]) == [302]

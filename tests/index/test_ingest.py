@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from index.chunk import Budget
-from index.errors import ModelUnavailable, NotFound
-from index.ingest import EMBED_BATCH, Ingester, Upload, collect, pair_sidecars
+from index.errors import ModelUnavailable
+from index.files import Upload, collect
+from index.ingest import EMBED_BATCH, Ingester
 from index.store.changes import sha256_of
 from index.store.documents import Store
 from index.tokens import cl100k_counter
@@ -51,43 +52,6 @@ def write(path: Path, text: str) -> Path:
 
 def embed_all(ingester: Ingester) -> int:
     return ingester.embed_backlog(on_progress=lambda _: None, stop=lambda: False)
-
-
-# Which files
-
-
-def test_folders_recurse_in_order_and_sidecars_and_hidden_files_are_no_documents(folder: Path) -> None:
-    for name in ("b.txt", "a.txt", "a.txt.meta.yaml", ".hidden.txt", "sub/c.txt", ".git/d.txt", "sub/.e/f.txt"):
-        write(folder / name, "Words.")
-    files, failed = collect([folder])
-    assert [path.relative_to(folder).as_posix() for path in files] == ["a.txt", "b.txt", "sub/c.txt"]
-    assert failed == []
-
-
-def test_a_folder_below_a_hidden_one_is_read_when_it_is_named(folder: Path) -> None:
-    path = write(folder / ".cache" / "docs" / "a.txt", "Words.")
-    assert collect([path.parent]) == ([path], [])
-
-
-def test_a_path_named_twice_is_collected_once(folder: Path) -> None:
-    path = write(folder / "a.txt", "Words.")
-    assert collect([path, folder, path]) == ([path], [])
-
-
-def test_a_missing_path_fails_and_the_rest_is_kept(folder: Path) -> None:
-    path = write(folder / "a.txt", "Words.")
-    files, (failed,) = collect([folder / "nowhere", folder])
-    assert files == [path]
-    assert (failed.status, failed.name, failed.code) == (IngestStatus.FAILED, str(folder / "nowhere"), NotFound.code)
-
-
-def test_an_uploaded_sidecar_goes_with_its_file() -> None:
-    named = [("a.txt.meta.yaml", b"title: T"), ("a.txt", b"Words."), ("b.txt", b"More."), ("c.txt.meta.yaml", b"title: U")]
-    assert pair_sidecars(named) == [
-        Upload("a.txt", b"Words.", sidecar_data=b"title: T"),
-        Upload("b.txt", b"More."),
-        Upload("c.txt.meta.yaml", b"title: U"),
-    ]
 
 
 # Storing
@@ -158,7 +122,7 @@ def test_a_bad_sidecar_fails_its_file_only(store: Store, ingester: Ingester, fol
     for name in ("a.txt", "b.txt"):
         write(folder / name, f"Words of {name}.")
     write(folder / "a.txt.meta.yaml", "author: someone")
-    results = [ingester.add_file(path) for path in collect([folder])[0]]
+    results = [ingester.add_file(path) for path in collect([folder]).files]
     assert [result.code for result in results] == ["bad_sidecar", None]
     assert [summary.name for summary in store.documents()] == ["b.txt"]
 
@@ -276,8 +240,7 @@ def test_another_model_embeds_everything_again_and_spaces_are_not_mixed(store: S
 
 
 def test_every_chunk_of_the_seeds_is_a_slice_of_its_document(store: Store, ingester: Ingester, seed_folder: Path) -> None:
-    files, _ = collect([seed_folder])
-    results = [ingester.add_file(path) for path in files]
+    results = [ingester.add_file(path) for path in collect([seed_folder]).files]
     assert [result.status for result in results] == [IngestStatus.CREATED] * 2
     for result in results:
         document = store.document(str(result.document_id))

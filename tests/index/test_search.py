@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from index.chunk import Budget
+from index.files import Upload
 from index.generation import Generations
-from index.ingest import Ingester, Upload
+from index.ingest import Ingester
 from index.search import Found, Searcher
 from index.store.documents import Store
 from index.tokens import cl100k_counter

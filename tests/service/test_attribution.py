@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.ingest import Upload
+from index.files import Upload
 from index.loaders import from_text
 from index.sentences import sentences
 from index.types import Document, Span

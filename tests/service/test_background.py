@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.ingest import Upload
+from index.files import Upload
 from index.types import IngestStatus
 from service.background import catch_up
 from service.bootstrap import Engine

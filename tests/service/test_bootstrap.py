@@ -9,7 +9,7 @@ import pytest
 
 from index.embed import PACKAGED_MODEL
 from index.errors import ModelUnavailable, StoreUnavailable
-from index.ingest import Upload
+from index.files import Upload
 from index.protocols import Reader
 from index.reader.trained import DocumentFrequencies
 from index.types import IngestStatus, Passage, Span

@@ -143,7 +143,7 @@ def test_a_file_over_the_bound_is_named_with_its_setting(tmp_path: Path) -> None
     (tmp_path / "big.txt").write_bytes(b"a " * 1_000)
     done = readout("ingest", tmp_path / "big.txt", "--data", tmp_path / "data", READOUT_MAX_DOCUMENT_BYTES="1000")
     assert "READOUT_MAX_DOCUMENT_BYTES" in complaint(done)
-    assert done.stdout == "0 created, 0 unchanged, 0 updated, 1 failed\n"
+    assert done.stdout == "0 created, 0 unchanged, 0 updated, 0 skipped, 1 failed\n"
 
 
 def test_a_folder_without_documents_is_nothing_to_ingest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -245,7 +245,7 @@ def test_the_seeds_are_ingested_asked_and_not_ingested_twice(tmp_path: Path) -> 
     bad = tmp_path / "bad.txt"
     bad.write_bytes(b"\x00")
     first = readout("ingest", "seeds/documents", bad, READOUT_DATA=str(tmp_path / "data"))
-    assert (first.returncode, first.stdout) == (1, "2 created, 0 unchanged, 0 updated, 1 failed\n")
+    assert (first.returncode, first.stdout) == (1, "2 created, 0 unchanged, 0 updated, 0 skipped, 1 failed\n")
     assert complaint(first).startswith("readout: bad.txt: ")
 
     asked = readout("ask", "Who confirmed that TikTok came up?", "--json", "--data", tmp_path / "data")
@@ -268,4 +268,4 @@ def test_the_seeds_are_ingested_asked_and_not_ingested_twice(tmp_path: Path) -> 
     # Without a usable model: a second ingest needs none.
     again = readout("ingest", "seeds/documents", "--data", tmp_path / "data")
     assert (again.returncode, again.stderr) == (0, "")
-    assert again.stdout == "0 created, 2 unchanged, 0 updated, 0 failed\n"
+    assert again.stdout == "0 created, 2 unchanged, 0 updated, 0 skipped, 0 failed\n"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from index.ingest import Upload
+from index.files import Upload
 from index.loaders import from_text
 from index.sentences import sentences
 from index.types import Chunk, Document, Hit, Reading, Span

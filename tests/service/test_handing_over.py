@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from index.errors import ModelUnavailable
-from index.types import IngestStatus
+from index.types import IngestResult, IngestStatus
 from service.errors import ServerRefused
-from service.handing_over import running_server, wait_until_embedded
+from service.handing_over import RunningServer, running_server
 from tests.service.conftest import Serve
 
 URL = "http://127.0.0.1:1"
@@ -24,7 +24,15 @@ def answering(documents: httpx.Response, *, ready: httpx.Response = READY) -> ht
 
 def handed(path: Path, transport: httpx.BaseTransport, *, most: int = 1_000):
     with running_server(URL, api_key="k", timeout_seconds=5, max_document_bytes=most, transport=transport) as server:
-        return server.add(path)
+        return sent(server, path)
+
+
+def sent(server: RunningServer, *paths: Path) -> IngestResult:
+    """The outcome of the only document."""
+    results: list[IngestResult] = []
+    server.add_files(paths, on_result=results.append)
+    (only,) = results
+    return only
 
 
 @pytest.fixture
@@ -48,8 +56,8 @@ def test_a_file_is_stored_under_its_path_with_what_its_sidecar_states(serve: Ser
     (path.parent / "a.txt.meta.yaml").write_text("title: 'Zoo: new'\npublished_at: 2024-04-04")
     client = serve()
     with running_server(URL, api_key=None, timeout_seconds=5, max_document_bytes=99, transport=over(client.request)) as server:
-        assert [server.add(path).status, server.add(path).status] == [IngestStatus.CREATED, IngestStatus.UNCHANGED]
-        wait_until_embedded(server, on_progress=lambda _: None)
+        assert [sent(server, path).status, sent(server, path).status] == [IngestStatus.CREATED, IngestStatus.UNCHANGED]
+        server.wait_until_embedded(on_backlog=lambda _: lambda _: None)
         assert server.backlog() == 0
     (document,) = client.get("/v1/documents").json()["documents"]
     assert (document["uri"], document["name"]) == (str(path), "a.txt")
@@ -60,7 +68,7 @@ def test_a_file_the_server_cannot_read_is_a_failed_result_with_its_reason(serve:
     path.write_bytes(b"\x00")
     client = serve()
     with running_server(URL, api_key=None, timeout_seconds=5, max_document_bytes=99, transport=over(client.request)) as server:
-        result = server.add(path)
+        result = sent(server, path)
     assert result.status is IngestStatus.FAILED
     assert "plain text" in str(result.error)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import NotFound
-from index.ingest import Upload
+from index.files import Upload
 from index.types import Document, Relation
 from service.answer import Answerer, Steps
 from service.background import catch_up

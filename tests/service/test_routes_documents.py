@@ -14,7 +14,7 @@ from tests.hostile import a_zip
 from tests.service.conftest import Serve
 
 PATH = "/v1/documents"
-RESULT_KEYS = {"document_id", "status", "name", "title", "error"}
+RESULT_KEYS = {"document_id", "status", "name", "title", "error", "warnings"}
 SUMMARY_KEYS = {"document_id", "name", "uri", "title", "outlet", "published_at", "sha256"}
 ZOO, PARK = "The city zoo opened a new aviary.", "The park closes at nine in winter."
 
@@ -44,7 +44,7 @@ def test_one_file_is_created_and_can_be_read_back(serve: Serve) -> None:
     (result,) = results(reply)
     assert (result["status"], result["name"], result["error"]) == ("created", "zoo.txt", None)
     document = client.get(f"{PATH}/{result['document_id']}").json()
-    assert set(document) == SUMMARY_KEYS | {"text", "sections"}
+    assert set(document) == SUMMARY_KEYS | {"byline", "text", "sections"}
     assert document["text"] == ZOO
     assert document["sha256"] == hashlib.sha256(ZOO.encode()).hexdigest()
     assert document["sections"] == [{"start": 0, "end": len(ZOO), "kind": "paragraph", "label": None}]
