@@ -18,6 +18,7 @@ from starlette.types import Scope
 
 from index.errors import ReadoutError
 from service import problems, routes_ask, routes_documents
+from service.answering import ClientGone
 from service.bootstrap import Engine
 from service.door import BodyRefused, Door, Limits
 from service.server import Server, id_of_request, of_request
@@ -25,6 +26,7 @@ from service.settings import Settings
 
 PAGE = str(files("service") / "page")
 JSON = "application/json"
+CLIENT_CLOSED_REQUEST = 499  # nginx's; nobody reads it
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -115,6 +117,10 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(ReadoutError)
     async def ours(request: Request, error: ReadoutError) -> Response:
         return problems.of_error(error).response(id_of_request(request))
+
+    @app.exception_handler(ClientGone)
+    async def gone(_: Request, __: ClientGone) -> Response:
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:

@@ -7,12 +7,15 @@ index.errors.ReadoutError
 ├── ServerRefused     the running server did not take what was handed to it
 ├── NotReady          models and snapshot are not loaded yet
 ├── Overloaded        too many requests are waiting
-└── AnswerTimeout     an answer took longer than it may
+├── AnswerTimeout     an answer took longer than it may
+└── InputRejected
+    ├── QuestionTooLong   a question over its bound
+    └── HistoryTooLong    a history over its bound
 """
 
 from __future__ import annotations
 
-from index.errors import ReadoutError
+from index.errors import InputRejected, ReadoutError
 
 
 class BadSettings(ReadoutError):
@@ -55,3 +58,15 @@ class AnswerTimeout(ReadoutError):
     """The answer took longer than it may."""
 
     code = "answer_timeout"
+
+
+class QuestionTooLong(InputRejected):
+    """The question is over its bound."""
+
+    code = "question_too_long"
+
+
+class HistoryTooLong(InputRejected):
+    """The history is over its bound."""
+
+    code = "history_too_long"

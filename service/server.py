@@ -13,7 +13,7 @@ from fastapi import Request
 
 from index.errors import ReadoutError, StoreUnavailable
 from service.bootstrap import Engine
-from service.errors import AnswerTimeout, NotReady, Overloaded
+from service.errors import AnswerTimeout, HistoryTooLong, NotReady, Overloaded, QuestionTooLong
 from service.metrics import Metrics
 from service.settings import Settings
 from service.types import Ask
@@ -72,6 +72,18 @@ class Server:
             self._engine.background.stop()
             self._engine.close()
 
+    def check_bounds(self, asked: Ask) -> None:
+        """Let a question pass that is within its bounds.
+
+        Raises:
+            QuestionTooLong, HistoryTooLong: If it is not.
+        """
+        longest, most = self.settings.max_question_characters, self.settings.max_history_messages
+        if len(asked.question) > longest:
+            raise QuestionTooLong(f"the question is over {longest:,} characters; ask a shorter one")
+        if len(asked.history) > most:
+            raise HistoryTooLong(f"the history has over {most} messages; send the last ones")
+
     async def run(self, work: Callable[[], T], *, timeout_seconds: float | None = None) -> T:
         """The result of some work done in a thread, within `timeout_seconds`, by default that of an answer.
 
@@ -89,7 +101,7 @@ class Server:
                 self._slots.release()
 
         try:
-            async with asyncio.timeout(timeout_seconds or self.settings.ask_timeout_seconds):
+            async with asyncio.timeout(self.settings.ask_timeout_seconds if timeout_seconds is None else timeout_seconds):
                 return await anyio.to_thread.run_sync(held, abandon_on_cancel=True)
         except TimeoutError as error:
             raise AnswerTimeout("it took too long; try again, or ask for less") from error

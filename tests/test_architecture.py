@@ -56,6 +56,7 @@ SERVICE_LAYERS = (
     ("metrics", "problems", "progress", "schemas"),
     ("door", "openapi_examples", "sse", "text"),
     ("server",),
+    ("answering",),
     ("routes_ask", "routes_documents"),
     ("api", "evaluating", "handing_over", "upkeep"),
     ("ingesting", "serving"),
