@@ -10,7 +10,8 @@ index.errors.ReadoutError
 ├── AnswerTimeout     an answer took longer than it may
 └── InputRejected
     ├── QuestionTooLong   a question over its bound
-    └── HistoryTooLong    a history over its bound
+    ├── HistoryTooLong    a history over its bound
+    └── ModelNotFound     a chat asks for a model that is none of ours
 """
 
 from __future__ import annotations
@@ -70,3 +71,9 @@ class HistoryTooLong(InputRejected):
     """The history is over its bound."""
 
     code = "history_too_long"
+
+
+class ModelNotFound(InputRejected):
+    """There is no model of that name."""
+
+    code = "model_not_found"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from service.settings import Settings
 from service.types import Ask
 
 T = TypeVar("T")
+VERSION = "0.1.0"
 SLOTS_FOR_HEALTH = 4
 _log = logging.getLogger("readout.server")
 
@@ -26,9 +28,11 @@ _log = logging.getLogger("readout.server")
 class Server:
     """One running server. The engine is loaded in the background, so that it listens at once."""
 
-    def __init__(self, settings: Settings, load: Callable[[], Engine]) -> None:
-        """Serve with these settings what `load` builds."""
+    def __init__(self, settings: Settings, load: Callable[[], Engine], *, clock: Callable[[], float] = time.time) -> None:
+        """Serve with these settings what `load` builds; `clock` gives Unix seconds."""
         self.settings = settings
+        self.clock = clock
+        self.started = int(clock())
         self.metrics = Metrics()
         self._load = load
         self._engine: Engine | None = None
@@ -51,25 +55,34 @@ class Server:
         return self._engine
 
     def start(self) -> None:
-        """Load the engine and begin its background work; takes seconds, so call it in a thread."""
+        """Open, and begin the background work of whoever writes."""
+        self.open()
+        if self._engine is not None:
+            self._engine.background.start()
+
+    def open(self) -> None:
+        """Load the engine; takes seconds, so call it in a thread. A failure is raised by `engine`."""
         try:
             engine = self._load()
             engine.answerer.ask(Ask("What was discussed?"))  # a model's first passes are slow: let no user wait for them
         except ReadoutError as error:
             _log.exception("loading failed")
             self._failure = error
-            return
         except Exception:  # noqa: BLE001 - the thread's outermost edge: otherwise the server would load for ever
             _log.exception("loading failed")
             self._failure = StoreUnavailable("loading failed; the log says why")
-            return
-        engine.background.start()
-        self._engine = engine
+        else:
+            self._engine = engine
 
     def stop(self) -> None:
-        """Stop the background work and close the store."""
+        """Stop the background work that `start` began, and close."""
         if self._engine is not None:
             self._engine.background.stop()
+        self.close()
+
+    def close(self) -> None:
+        """Close the store."""
+        if self._engine is not None:
             self._engine.close()
 
     def check_bounds(self, asked: Ask) -> None:

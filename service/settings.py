@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from service.errors import BadSettings
 
 PREFIX = "READOUT_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Settings(BaseSettings):
@@ -51,6 +52,11 @@ class Settings(BaseSettings):
     llm_model: str | None = Field(None, description="Name of that model.")
     llm_api_key: SecretStr | None = Field(None, description="Key for that address.")
     llm_timeout_seconds: float = Field(30.0, gt=0, description="Longest wait for that model.")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in LOOPBACK
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
