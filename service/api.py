@@ -17,32 +17,39 @@ from starlette.routing import Route
 from starlette.types import Scope
 
 from index.errors import ReadoutError
-from service import problems, routes_ask, routes_documents
+from service import problems, routes_ask, routes_documents, routes_openai
+from service.answering import ClientGone
 from service.bootstrap import Engine
-from service.door import BodyRefused, Door, Limits
-from service.server import Server, id_of_request, of_request
+from service.door import Door, Limits
+from service.routes_mcp import McpOverHttp
+from service.server import VERSION, Server, id_of_request, of_request
 from service.settings import Settings
 
+ROUTERS = (routes_ask.router, routes_openai.router, routes_documents.router)
 PAGE = str(files("service") / "page")
 JSON = "application/json"
+CLIENT_CLOSED_REQUEST = 499  # nginx's; nobody reads it
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def create_app(settings: Settings, load: Callable[[], Engine]) -> FastAPI:
     """The application. `load` builds the engine; it is called once, in a thread, when the server starts."""
     server = Server(settings, load)
+    mcp = McpOverHttp(server)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loading = asyncio.create_task(asyncio.to_thread(server.start))
-        yield
+        async with mcp.running():
+            yield
         await loading
         await asyncio.to_thread(server.stop)
 
-    app = FastAPI(title="Readout", version="0.1.0", docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)
+    app = FastAPI(title="Readout", version=VERSION, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)
     app.state.server = server
-    app.include_router(routes_ask.router)
-    app.include_router(routes_documents.router)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.router.routes.append(mcp.route())
     _add_health(app)
     _add_page(app)
     _add_errors(app)
@@ -114,19 +121,22 @@ def _add_page(app: FastAPI) -> None:
 def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(ReadoutError)
     async def ours(request: Request, error: ReadoutError) -> Response:
-        return problems.of_error(error).response(id_of_request(request))
+        return problems.of_error(error).response(id_of_request(request), path=request.url.path)
+
+    @app.exception_handler(ClientGone)
+    async def gone(_: Request, __: ClientGone) -> Response:
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         media_type = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
         if request.method == "POST" and media_type != JSON:
-            return problems.of_status(415).response(id_of_request(request))
-        return problems.of_validation(error.errors()).response(id_of_request(request))
+            return problems.of_status(415).response(id_of_request(request), path=request.url.path)
+        return problems.of_validation(error.errors()).response(id_of_request(request), path=request.url.path)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        problem = error.problem if isinstance(error, BodyRefused) else problems.of_status(error.status_code)
-        response = problem.response(id_of_request(request))
+        response = problems.of_status(error.status_code).response(id_of_request(request), path=request.url.path)
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             response.headers["Allow"] = ", ".join(_methods(app, request.scope))
         return response
@@ -134,6 +144,6 @@ def _add_errors(app: FastAPI) -> None:
 
 def _methods(app: FastAPI, scope: Scope) -> list[str]:
     """The methods that the routes of a path take together; the framework names those of the first one only."""
-    routes = [*app.routes, *routes_ask.router.routes, *routes_documents.router.routes]
+    routes = [*app.routes, *(route for router in ROUTERS for route in router.routes)]
     here = [route for route in routes if isinstance(route, Route) and route.path_regex.match(scope["path"])]
     return sorted({method for route in here for method in route.methods or ()})

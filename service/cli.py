@@ -101,8 +101,11 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--threads", type=_count, default=2, metavar="N", help="processor threads (default: 2)")
     train.set_defaults(run=_train_reader)
 
-    status = commands.add_parser("status", parents=[common], help="show what is stored, what waits and what was given up")
-    status.set_defaults(run=_status)
+    _add_mcp_and_verify(commands, common)
+
+    commands.add_parser("status", parents=[common], help="show what is stored, what waits and what was given up").set_defaults(
+        run=_status
+    )
 
     doctor = commands.add_parser("doctor", parents=[common], help="check everything that is stored")
     doctor.add_argument("--repair", action="store_true", help="mend what can be made again from the texts")
@@ -130,6 +133,17 @@ def _add_ingest(ingest: argparse.ArgumentParser) -> None:
     ingest.add_argument("--delete-missing", action="store_true", help="delete documents whose file is gone from the folders")
     ingest.add_argument("--even-if-empty", action="store_true", help="with --delete-missing: also if a folder is gone or empty")
     ingest.set_defaults(run=_ingest)
+
+
+def _add_mcp_and_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    mcp = commands.add_parser("mcp", parents=[common], help="speak MCP over stdin and stdout, for programs that drive a model")
+    mcp.set_defaults(run=_mcp)
+
+    verify = commands.add_parser("verify", parents=[common], help="check an exported answer's citations against the documents")
+    verify.add_argument("file", type=Path, metavar="FILE", help="the JSON of an answer, a list of them, or the page's export")
+    verify.add_argument("--url", help="check against this running server instead of the store")
+    verify.add_argument("--json", action="store_true", help="print what became of each citation as JSON")
+    verify.set_defaults(run=_verify)
 
 
 def _count(text: str) -> int:
@@ -215,7 +229,7 @@ def _ask(parsed: argparse.Namespace) -> int:
 
 def _serve(parsed: argparse.Namespace) -> int:
     settings = _settings(parsed, host=parsed.host, port=parsed.port)
-    if settings.host not in LOOPBACK and settings.api_key is None and not parsed.insecure:
+    if not settings.is_loopback and settings.api_key is None and not parsed.insecure:
         raise UnsafeBind(f"{settings.host} can be reached from elsewhere; set READOUT_API_KEY, or add --insecure")
     from service.bootstrap import load_engine
     from service.serving import serve
@@ -259,6 +273,21 @@ def _train_reader(parsed: argparse.Namespace) -> int:
     for path, sha256 in written:
         _say(f"{sha256}  {path}")
     return DONE
+
+
+def _mcp(parsed: argparse.Namespace) -> int:
+    from service.bootstrap import load_engine
+    from service.mcp import serve_stdio
+
+    settings = _settings(parsed)
+    serve_stdio(settings, lambda: load_engine(settings, read_only=True))
+    return DONE
+
+
+def _verify(parsed: argparse.Namespace) -> int:
+    from service.verifying import verify_command
+
+    return DONE if verify_command(parsed.file, _settings(parsed), url=parsed.url, as_json=parsed.json, say=_say) else FAILED
 
 
 def _status(parsed: argparse.Namespace) -> int:

@@ -6,12 +6,11 @@ import asyncio
 import hmac
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.problems import INTERNAL, Problem
@@ -22,6 +21,9 @@ CONTENT_SECURITY_POLICY = (
 )
 OPEN_PATHS = frozenset({"/", "/livez", "/readyz", "/favicon.ico"})  # need no key: they tell nothing of the corpus
 OPEN_PREFIX = "/page/"
+READING = ("GET", "HEAD", "OPTIONS")
+OTHER_SITES = ("cross-site", "same-site")  # as browsers tell in Sec-Fetch-Site; another port of localhost is the same site
+SMALL_BODY_BYTES = 65_536  # what uvicorn itself buffers of each connection
 _log = logging.getLogger("readout.http")
 
 
@@ -35,17 +37,24 @@ class Limits:
     max_waiting: int
 
 
-class BodyRefused(HTTPException):
-    """A body that is too large or too slow; a framework's exception, since it is raised while a body is parsed."""
+class _Refused(Exception):
+    """The request is turned away before the application has seen it."""
 
     def __init__(self, problem: Problem) -> None:
-        """Refuse with this problem."""
-        super().__init__(status_code=int(problem.status))
+        super().__init__(problem.detail)
         self.problem = problem
 
 
+class _ReaderTooSlow(Exception):
+    """The client does not take what it is sent."""
+
+
 class Door:
-    """ASGI middleware. Order: key, then queue, then body, so that nobody unknown or turned away costs more than a header."""
+    """ASGI middleware. Order: key, room in the queue, body, place, so that whoever is slow or turned away holds up nobody.
+
+    A small body is received beside the places: it costs no more than its connection does. Of larger ones only so many are
+    received at once as there are places, and each counts until its request is done: that bounds the memory.
+    """
 
     def __init__(
         self, app: ASGIApp, *, limits: Limits, api_key: str | None, new_id: Callable[[], str] = lambda: uuid.uuid4().hex
@@ -56,6 +65,7 @@ class Door:
         self._api_key = api_key
         self._new_id = new_id
         self._places = asyncio.Semaphore(limits.max_concurrent)
+        self._large_bodies = asyncio.Semaphore(limits.max_concurrent)
         self._waiting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,85 +75,125 @@ class Door:
             return
         request_id = self._new_id()
         scope.setdefault("state", {})["request_id"] = request_id
-        answer = _Answering(send, request_id)
-        problem = self._refusal(scope)
-        if problem is not None:
-            await problem.response(request_id)(scope, receive, answer.send)
-            return
+        answer = _Answering(send, request_id, timeout_seconds=self._limits.body_timeout_seconds)
         try:
-            if _is_open(scope["path"]):
-                await self._app(scope, self._bounded(scope, receive), answer.send)
-                return
-            async with self._place():
-                await self._app(scope, self._bounded(scope, receive), answer.send)
+            await self._admit(scope, receive, answer.send)
+        except _Refused as refused:
+            response = refused.problem.response(request_id, path=scope["path"])
+            response.headers["Connection"] = "close"  # of the body, who knows what is still to come
+            await response(scope, receive, answer.send)
+        except _ReaderTooSlow:
+            _log.warning("request %s was given up: nobody read its response", request_id)
         except Exception:  # noqa: BLE001 - the outermost edge: whatever went wrong, the client gets a problem
             _log.exception("request %s failed", request_id)
             if not answer.started:
                 failed = Problem("internal", INTERNAL)
-                await failed.response(request_id)(scope, receive, answer.send)
+                await failed.response(request_id, path=scope["path"])(scope, receive, answer.send)
 
-    def _refusal(self, scope: Scope) -> Problem | None:
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         if _is_open(scope["path"]):
-            return None
-        given = Headers(scope=scope).get("authorization", "")
-        expected = f"Bearer {self._api_key}"
-        if self._api_key is not None and not hmac.compare_digest(given.encode(), expected.encode()):
-            return Problem("unauthorized", "give the key as 'Authorization: Bearer KEY'")
-        if self._waiting >= self._limits.max_waiting and self._places.locked():
-            return Problem("overloaded", "too many requests are waiting; try again in a moment")
-        return None
+            await self._app(scope, receive, send)
+            return
+        self._check(scope)
+        async with AsyncExitStack() as held:
+            body = await self._body(scope, receive, held)
+            if body is None:
+                return
+            await self._turn(self._places, held)
+            await self._app(scope, _replayed(body, receive), send)
 
-    @asynccontextmanager
-    async def _place(self) -> AsyncIterator[None]:
+    def _check(self, scope: Scope) -> None:
+        """Turn away by the head alone.
+
+        Raises:
+            _Refused: If the key is missing or wrong, another site's page sent the request, or too many wait.
+        """
+        headers = Headers(scope=scope)
+        expected = f"Bearer {self._api_key}"
+        if self._api_key is not None and not hmac.compare_digest(headers.get("authorization", "").encode(), expected.encode()):
+            raise _Refused(Problem("unauthorized", "give the key as 'Authorization: Bearer KEY'"))
+        # Without a key any page that a browser on this machine shows could send us forms.
+        if self._api_key is None and scope["method"] not in READING and headers.get("sec-fetch-site") in OTHER_SITES:
+            raise _Refused(Problem("cross_origin", "pages of other sites may not change anything here; set READOUT_API_KEY"))
+        self._check_queue(self._places)
+
+    def _check_queue(self, places: asyncio.Semaphore) -> None:
+        if self._waiting >= self._limits.max_waiting and places.locked():
+            raise _Refused(Problem("overloaded", "too many requests are waiting; try again in a moment"))
+
+    async def _turn(self, places: asyncio.Semaphore, held: AsyncExitStack) -> None:
+        """Wait for one of the places, and hold it.
+
+        Raises:
+            _Refused: If too many wait already.
+        """
+        self._check_queue(places)
         self._waiting += 1
         try:
-            await self._places.acquire()
+            await places.acquire()
         finally:
             self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._places.release()
+        held.callback(places.release)
 
-    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
-        """`receive` with a bound on the body's size and on the time until it is complete."""
-        limits = self._limits
-        too_large = BodyRefused(Problem("body_too_large", f"the body is over {limits.max_body_bytes:,} bytes; send less at once"))
-        deadline = asyncio.get_running_loop().time() + limits.body_timeout_seconds
+    async def _body(self, scope: Scope, receive: Receive, held: AsyncExitStack) -> bytearray | None:
+        """The whole body; None if the client went.
+
+        Raises:
+            _Refused: If it is too large or too slow.
+        """
+        limits, loop = self._limits, asyncio.get_running_loop()
+        too_large = _Refused(Problem("body_too_large", f"the body is over {limits.max_body_bytes:,} bytes; send less at once"))
         declared = Headers(scope=scope).get("content-length", "")
-        total = 0
-        complete = False
-
-        async def bounded() -> Message:
-            nonlocal total, complete
-            if complete:
-                return await receive()
-            if declared.isdecimal() and int(declared) > limits.max_body_bytes:
-                raise too_large
-            try:
-                async with asyncio.timeout_at(deadline):
+        if declared.isdecimal() and int(declared) > limits.max_body_bytes:
+            raise too_large
+        received, counted = bytearray(), False
+        try:
+            async with asyncio.timeout(limits.body_timeout_seconds) as deadline:
+                while True:
                     message = await receive()
-            except TimeoutError as error:
-                raise BodyRefused(Problem("body_timeout", "the body did not arrive in time; send it again")) from error
-            total += len(message.get("body", b""))
-            if total > limits.max_body_bytes:
-                raise too_large
-            complete = message["type"] != "http.request" or not message.get("more_body", False)
-            return message
-
-        return bounded
+                    if message["type"] != "http.request":
+                        return None
+                    received += message.get("body", b"")
+                    if len(received) > limits.max_body_bytes:
+                        raise too_large
+                    if not message.get("more_body", False):
+                        return received
+                    if len(received) > SMALL_BODY_BYTES and not counted:
+                        deadline.reschedule(None)  # this wait is no fault of the client
+                        await self._turn(self._large_bodies, held)
+                        deadline.reschedule(loop.time() + limits.body_timeout_seconds)
+                        counted = True
+        except TimeoutError as error:
+            raise _Refused(Problem("body_timeout", "the body did not arrive in time; send it again")) from error
 
 
 def _is_open(path: str) -> bool:
     return path in OPEN_PATHS or path.startswith(OPEN_PREFIX)
 
 
+def _replayed(body: bytearray, receive: Receive) -> Receive:
+    """`receive` from the start of the body on, which is one message now, however small its pieces were."""
+    given = False
+
+    async def replayed() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        message = {"type": "http.request", "body": bytes(body), "more_body": False}
+        body.clear()
+        return message
+
+    return replayed
+
+
 class _Answering:
     """Sends a response with the headers that every response carries."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, *, timeout_seconds: float) -> None:
         self._send = send
         self._request_id = request_id
+        self._timeout_seconds = timeout_seconds
         self.started = False
 
     async def send(self, message: Message) -> None:
@@ -156,4 +206,8 @@ class _Answering:
             headers["Cross-Origin-Resource-Policy"] = "same-origin"
             headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
             headers.setdefault("Cache-Control", "no-store")
-        await self._send(message)
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                await self._send(message)
+        except TimeoutError as error:
+            raise _ReaderTooSlow from error

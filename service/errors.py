@@ -8,13 +8,17 @@ index.errors.ReadoutError
 ├── NotReady          models and snapshot are not loaded yet
 ├── Overloaded        too many requests are waiting
 ├── AnswerTimeout     an answer took longer than it may
-└── ModelFailed       the language model gave no usable reply: the extractive answer is given instead
-    └── ModelRefused  its server answered with an error
+├── ModelFailed       the language model gave no usable reply: the extractive answer is given instead
+│   └── ModelRefused  its server answered with an error
+└── InputRejected
+    ├── QuestionTooLong   a question over its bound
+    ├── HistoryTooLong    a history over its bound
+    └── ModelNotFound     a chat asks for a model that is none of ours
 """
 
 from __future__ import annotations
 
-from index.errors import ReadoutError
+from index.errors import InputRejected, ReadoutError
 
 
 class BadSettings(ReadoutError):
@@ -73,3 +77,21 @@ class ModelRefused(ModelFailed):
         super().__init__(f"the language model answered with status {int(status)}")
         self.status = int(status)
         self.said = said
+
+
+class QuestionTooLong(InputRejected):
+    """The question is over its bound."""
+
+    code = "question_too_long"
+
+
+class HistoryTooLong(InputRejected):
+    """The history is over its bound."""
+
+    code = "history_too_long"
+
+
+class ModelNotFound(InputRejected):
+    """There is no model of that name."""
+
+    code = "model_not_found"

@@ -70,6 +70,51 @@ ANSWER: dict[str, Any] = {
     "timings_ms": {"search": 21.5, "read": 48.2, "compose": 1.3, "total": 71.0},
     "index_version": "4",
 }
+_CREATED = 1_712_275_200
+COMPLETION: dict[str, Any] = {
+    "id": "chatcmpl-2f4f0d7e5f0a4b3e9a4c8b1d6e7f8091",
+    "object": "chat.completion",
+    "created": _CREATED,
+    "model": "readout",
+    "choices": [
+        {
+            "index": 0,
+            "message": {
+                "role": "assistant",
+                "content": ANSWER["text"],
+                "refusal": None,
+                "annotations": [
+                    {
+                        "type": "url_citation",
+                        "url_citation": {
+                            "url": f"http://127.0.0.1:8000/v1/documents/4793436d93c6b189?sha256={_SHA256}",
+                            "title": "000_1e07ea5eec70e880.txt",
+                            "content": ANSWER["citations"][0]["quote"],
+                            "start_index": 47,
+                            "end_index": 50,
+                        },
+                        "readout": {
+                            "citation": 1,
+                            "document_id": "4793436d93c6b189",
+                            "document_sha256": _SHA256,
+                            "start": 3683,
+                            "end": 3729,
+                            "quote": ANSWER["citations"][0]["quote"],
+                        },
+                    }
+                ],
+            },
+            "logprobs": None,
+            "finish_reason": "stop",
+        }
+    ],
+    "usage": {"prompt_tokens": 8, "completion_tokens": 18, "total_tokens": 26},
+    "readout": ANSWER,
+}
+MODELS: dict[str, Any] = {
+    "object": "list",
+    "data": [{"id": "readout", "object": "model", "created": _CREATED, "owned_by": "readout"}],
+}
 DOCUMENTS: dict[str, Any] = {
     "documents": [
         {
@@ -106,6 +151,17 @@ UPLOAD_BODY: dict[str, Any] = {
         },
     },
 }
+
+
+def openai_error_responses(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """The same for a route that answers as OpenAI's API does."""
+    return {
+        int(STATUS_OF_CODE[code]): {
+            "description": STATUS_OF_CODE[code].phrase,
+            "content": {"application/json": {"example": Problem(code, STATUS_OF_CODE[code].description).openai_body()}},
+        }
+        for code in codes
+    }
 
 
 def problem_responses(*codes: str) -> dict[int | str, dict[str, Any]]:

@@ -1,4 +1,7 @@
-"""Errors as `application/problem+json` (RFC 9457), each with a stable code and without echoing input."""
+"""Errors as `application/problem+json` (RFC 9457), each with a stable code and without echoing input.
+
+On the routes that OpenAI's clients ask, the same errors have OpenAI's form.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,12 @@ MAX_NAMED = 10  # fields named in one problem
 STATUS_OF_CODE: dict[str, HTTPStatus] = {
     "bad_json": HTTPStatus.BAD_REQUEST,
     "bad_request": HTTPStatus.BAD_REQUEST,
+    "unsupported_parameter": HTTPStatus.BAD_REQUEST,
     "unauthorized": HTTPStatus.UNAUTHORIZED,
+    "cross_origin": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
     "document_not_found": HTTPStatus.NOT_FOUND,
+    "model_not_found": HTTPStatus.NOT_FOUND,
     "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
     "body_timeout": HTTPStatus.REQUEST_TIMEOUT,
     "version_gone": HTTPStatus.GONE,
@@ -53,6 +59,8 @@ STATUS_OF_CODE: dict[str, HTTPStatus] = {
     "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
 }
 _RETRYABLE = frozenset({"not_ready", "overloaded", "answer_timeout", "parser_unavailable", "store_unavailable"})
+WHOLE_BODY = "body"
+OPENAI_PATHS = ("/v1/chat/completions", "/v1/models")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +88,22 @@ class Problem:
             "request_id": request_id,
         }
 
-    def response(self, request_id: str) -> JSONResponse:
-        """The problem as a response."""
+    def openai_body(self) -> dict[str, object]:
+        """The problem as OpenAI's API puts it: `type` tells whose fault it is, `param` what is wrong."""
+        kind = "server_error" if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
+        place = self.fields[0].partition(":")[0] if self.fields else WHOLE_BODY
+        param = None if place == WHOLE_BODY else place
+        return {"error": {"message": self.detail, "type": kind, "param": param, "code": self.code}}
+
+    def response(self, request_id: str, *, path: str = "") -> JSONResponse:
+        """The problem as a response to a request of `path`."""
         headers: Mapping[str, str] = {"Retry-After": RETRY_AFTER_SECONDS} if self.code in _RETRYABLE else {}
         if self.code == "unauthorized":
             headers = {"WWW-Authenticate": "Bearer"}
+        if path.startswith(OPENAI_PATHS):
+            # Its clients know a request that does not fit as a 400.
+            status = HTTPStatus.BAD_REQUEST if self.status is HTTPStatus.UNPROCESSABLE_ENTITY else self.status
+            return JSONResponse(self.openai_body(), status_code=int(status), headers=dict(headers))
         return JSONResponse(self.body(request_id), status_code=int(self.status), media_type=MEDIA_TYPE, headers=dict(headers))
 
 
@@ -110,7 +129,8 @@ def of_validation(errors: Sequence[Mapping[str, object]]) -> Problem:
     if any(error.get("type") == "json_invalid" for error in errors):
         return Problem("bad_json", "the body is not JSON")
     named = tuple(_named(error) for error in errors[:MAX_NAMED])
-    return Problem("invalid_request", "; ".join(named), named)
+    unsupported = any(error.get("type") == "unsupported_parameter" for error in errors)
+    return Problem("unsupported_parameter" if unsupported else "invalid_request", "; ".join(named), named)
 
 
 def _named(error: Mapping[str, object]) -> str:
@@ -122,4 +142,4 @@ def _named(error: Mapping[str, object]) -> str:
 
 def _place(loc: object) -> str:
     known = [part for part in loc if part not in ("body", "query", "path")] if isinstance(loc, tuple | list) else []
-    return ".".join(str(part) for part in known)[:100] or "body"
+    return ".".join(str(part) for part in known)[:100] or WHOLE_BODY

@@ -87,8 +87,8 @@ class SearchBody(_Body):
     k: Annotated[int, Field(ge=1, le=MAX_K, strict=True)] = 8
 
 
-class AskBody(SearchBody):
-    """`POST /v1/ask`."""
+class QuestionBody(SearchBody):
+    """A question with all that it may be asked with."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -98,7 +98,6 @@ class AskBody(SearchBody):
     history: list[MessageBody] = []
     as_of: IsoDate | None = None
     mode: Mode = Mode.EXTRACTIVE
-    stream: bool = False
 
     def value(self) -> Ask:
         """As the answerer takes it."""
@@ -110,6 +109,12 @@ class AskBody(SearchBody):
             mode=self.mode,
             k=self.k,
         )
+
+
+class AskBody(QuestionBody):
+    """`POST /v1/ask`."""
+
+    stream: bool = False
 
 
 class DocumentBody(_Body):

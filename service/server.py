@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import time
+from collections.abc import Callable
 from typing import TypeVar
 
 import anyio.to_thread
@@ -14,12 +14,13 @@ from fastapi import Request
 
 from index.errors import ReadoutError, StoreUnavailable
 from service.bootstrap import Engine
-from service.errors import AnswerTimeout, NotReady, Overloaded
+from service.errors import AnswerTimeout, HistoryTooLong, NotReady, Overloaded, QuestionTooLong
 from service.metrics import Metrics
 from service.settings import Settings
 from service.types import Ask
 
 T = TypeVar("T")
+VERSION = "0.1.0"
 SLOTS_FOR_HEALTH = 4
 _log = logging.getLogger("readout.server")
 
@@ -27,9 +28,11 @@ _log = logging.getLogger("readout.server")
 class Server:
     """One running server. The engine is loaded in the background, so that it listens at once."""
 
-    def __init__(self, settings: Settings, load: Callable[[], Engine]) -> None:
-        """Serve with these settings what `load` builds."""
+    def __init__(self, settings: Settings, load: Callable[[], Engine], *, clock: Callable[[], float] = time.time) -> None:
+        """Serve with these settings what `load` builds; `clock` gives Unix seconds."""
         self.settings = settings
+        self.clock = clock
+        self.started = int(clock())
         self.metrics = Metrics()
         self._load = load
         self._engine: Engine | None = None
@@ -52,26 +55,47 @@ class Server:
         return self._engine
 
     def start(self) -> None:
-        """Load the engine and begin its background work; takes seconds, so call it in a thread."""
+        """Open, and begin the background work of whoever writes."""
+        self.open()
+        if self._engine is not None:
+            self._engine.background.start()
+
+    def open(self) -> None:
+        """Load the engine; takes seconds, so call it in a thread. A failure is raised by `engine`."""
         try:
             engine = self._load()
             engine.answerer.ask(Ask("What was discussed?"))  # a model's first passes are slow: let no user wait for them
         except ReadoutError as error:
             _log.exception("loading failed")
             self._failure = error
-            return
         except Exception:  # noqa: BLE001 - the thread's outermost edge: otherwise the server would load for ever
             _log.exception("loading failed")
             self._failure = StoreUnavailable("loading failed; the log says why")
-            return
-        engine.background.start()
-        self._engine = engine
+        else:
+            self._engine = engine
 
     def stop(self) -> None:
-        """Stop the background work and close the store."""
+        """Stop the background work that `start` began, and close."""
         if self._engine is not None:
             self._engine.background.stop()
+        self.close()
+
+    def close(self) -> None:
+        """Close the store."""
+        if self._engine is not None:
             self._engine.close()
+
+    def check_bounds(self, asked: Ask) -> None:
+        """Let a question pass that is within its bounds.
+
+        Raises:
+            QuestionTooLong, HistoryTooLong: If it is not.
+        """
+        longest, most = self.settings.max_question_characters, self.settings.max_history_messages
+        if len(asked.question) > longest:
+            raise QuestionTooLong(f"the question is over {longest:,} characters; ask a shorter one")
+        if len(asked.history) > most:
+            raise HistoryTooLong(f"the history has over {most} messages; send the last ones")
 
     async def run(self, work: Callable[[], T], *, timeout_seconds: float | None = None) -> T:
         """The result of some work done in a thread, within `timeout_seconds`, by default that of an answer.
@@ -90,7 +114,7 @@ class Server:
                 self._slots.release()
 
         try:
-            async with asyncio.timeout(timeout_seconds or self.settings.ask_timeout_seconds):
+            async with asyncio.timeout(self.settings.ask_timeout_seconds if timeout_seconds is None else timeout_seconds):
                 return await anyio.to_thread.run_sync(held, abandon_on_cancel=True)
         except TimeoutError as error:
             raise AnswerTimeout("it took too long; try again, or ask for less") from error
@@ -102,27 +126,6 @@ def of_request(request: Request) -> Server:
     if not isinstance(server, Server):
         raise TypeError("the application was built without a server")
     return server
-
-
-@asynccontextmanager
-async def watched(request: Request) -> AsyncIterator[Callable[[], bool]]:
-    """Whether somebody still waits for the answer, for the thread that makes it: until the client goes or the block ends.
-
-    What is received meanwhile is thrown away, so that the body must have been read before.
-    """
-    gone = threading.Event()
-
-    async def watch() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            continue
-        gone.set()
-
-    watching = asyncio.create_task(watch())
-    try:
-        yield lambda: not gone.is_set()
-    finally:
-        gone.set()
-        watching.cancel()
 
 
 def id_of_request(request: Request) -> str:

@@ -13,6 +13,7 @@ from index.types import Precision
 from service.errors import BadSettings
 
 PREFIX = "READOUT_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Settings(BaseSettings):
@@ -65,6 +66,11 @@ class Settings(BaseSettings):
     )
     llm_answer_tokens: int = Field(512, ge=16, description="Tokens that the model may write for one part of a question.")
     llm_max_response_bytes: int = Field(1_000_000, ge=1, description="Bytes of one reply of that model at most.")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in LOOPBACK
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:

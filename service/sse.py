@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterator
 
 from service.answer import Event, PassagesFound
+from service.problems import Problem
 from service.schemas import Numbering, answer_json, citation_json, passage_json, statement_json
 from service.types import Answer, Statement
-
-HEARTBEAT = b": still here\n\n"
 
 
 def frame(name: str, data: object) -> bytes:
@@ -37,6 +36,10 @@ class Frames:
             case Answer():
                 yield frame("answer", answer_json(event, answer_id=self._answer_id))
                 yield frame("done", {})
+
+    def failed(self, problem: Problem) -> bytes:
+        """The frame of an error on the way."""
+        return frame("error", problem.body(self._answer_id))
 
     def _statement(self, statement: Statement) -> Iterator[bytes]:
         row = statement_json(statement, self._numbering, start=self._at)

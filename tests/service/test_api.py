@@ -269,6 +269,7 @@ def test_the_description_names_every_route_and_has_an_example_of_an_answer(clien
     } == {
         "POST /v1/ask", "POST /v1/search", "POST /v1/documents", "GET /v1/documents", "GET /v1/documents/{document_id}",
         "DELETE /v1/documents/{document_id}", "GET /livez", "GET /readyz", "GET /metrics",
+        "POST /v1/chat/completions", "GET /v1/models", "GET /v1/models/{name}",
     }  # fmt: skip
     example = described["paths"]["/v1/ask"]["post"]["responses"]["200"]["content"]["application/json"]["example"]
     live = posted(client, b'{"question": "Who?"}').json()

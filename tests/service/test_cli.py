@@ -17,7 +17,7 @@ from index.store.lock import lock
 from service.cli import main
 
 ROOT = Path(__file__).parent.parent.parent
-ON_A_STORE = ("ingest", "ask", "serve", "evaluate", "status", "doctor", "backup", "restore")
+ON_A_STORE = ("ingest", "ask", "serve", "evaluate", "mcp", "verify", "status", "doctor", "backup", "restore")
 COMMANDS = (*ON_A_STORE, "train-reader")
 
 

@@ -17,9 +17,10 @@ from starlette.types import Message, Receive, Scope, Send
 
 from index.errors import StoreUnavailable
 from service.answer import Event, PassagesFound
+from service.answering import HEARTBEAT
 from service.api import create_app
 from service.settings import Settings
-from service.sse import HEARTBEAT, frame
+from service.sse import frame
 from service.types import Answer, Ask, Mode, RefusalReason, Refused
 from tests.fakes import fake_models
 from tests.service.conftest import Serve, engine_on, when_ready
