@@ -96,21 +96,6 @@ def test_stop_ends_the_request_and_keeps_the_checked_statements(visit: Visit) ->
     expect(visit.ask("Was TikTok discussed?")).to_have_attribute("data-status", "answered")
 
 
-def test_follow_ups_send_what_was_said_and_a_new_chat_forgets_it(visit: Visit) -> None:
-    visit.ask("Was TikTok discussed?")
-    visit.ask("Break, please")
-    visit.ask("What did they eat?")
-    first = visit.fake.answers["Was TikTok discussed?"]
-    assert visit.fake.asked[2]["history"] == [
-        {"role": "user", "content": "Was TikTok discussed?"},
-        {"role": "assistant", "content": " ".join(s["text"] for s in first["statements"])},
-    ]
-    visit.page.get_by_role("button", name="New chat").click()
-    expect(visit.page.locator("article")).to_have_count(0)
-    visit.ask("Was TikTok discussed?")
-    assert "history" not in visit.fake.asked[3]
-
-
 def test_conflicts_dates_and_notes_are_shown_side_by_side_with_their_sources(visit: Visit) -> None:
     answer = visit.ask("When was the call?")
     table = answer.locator("[data-conflict]")
