@@ -17,7 +17,7 @@ from service.problems import INTERNAL, Problem
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'none'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 OPEN_PATHS = frozenset({"/", "/livez", "/readyz", "/favicon.ico"})  # need no key: they tell nothing of the corpus
 OPEN_PREFIX = "/page/"

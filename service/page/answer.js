@@ -1,41 +1,47 @@
 // One exchange of the log: the question, and its answer as it arrives.
 
-import { announce, byId, day, h, plural } from "./dom.js";
+import { describe, nameOf } from "./cited.js";
+import { announce, button, byId, h, list, plural } from "./dom.js";
+import { editQuestion } from "./edit.js";
+import { describeFilters } from "./filters.js";
+import * as parts from "./parts.js";
 import { hidePreview, withPreview } from "./preview.js";
+import { shareButtons } from "./share.js";
 import { closeSource, openSource } from "./source.js";
 
-const REFUSALS = {
-  empty_corpus: "There are no documents yet",
-  filtered_out: "The filters leave nothing to read",
-  no_evidence: "The documents do not answer this",
-  false_premise: "The question assumes something the documents do not say",
-  ambiguous: "The question can be read in more than one way",
-};
+// What fits on one line of a phone in the headline's letters; a longer short answer is set off within its sentence,
+// so that the statements never move down for it.
+const HEADLINE_LETTERS = 28;
 
-const list = (value) => (Array.isArray(value) ? value : []);
-const from = (source) => source.outlet || source.title || source.name || "Document";
-
-/** Whose words, and where: for the label of a mark and for the preview. */
-function describe(citation) {
-  const published = citation.published_at ? day(citation.published_at) : null;
-  return [from(citation), citation.speaker, published].filter(Boolean).join(", ");
-}
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
 /**
- * `actions`: askAgain(view), addDocuments(), findDocument(id) -> listed document or undefined.
+ * `actions`: askAgain(view), askUnfiltered(view), edit(view, question), addDocuments(), findDocument(id) -> listed document or undefined.
  * `element` is the article; the answer inside it carries `data-status` once it is complete.
  */
 export class AnswerView {
-  constructor(question, actions) {
-    this.question = question;
-    this.actions = actions;
+  constructor({ question, filters = null, followsUp = false }, actions) {
+    Object.assign(this, { question, filters, followsUp, actions });
     this.keyNeeded = false; // the last try was answered by 401
-    this.reply = null; // what goes into the history; null while there is no answer
+    this.result = null; // the answer, the very JSON; null while there is none
     const id = `question-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
     this.answer = h("div", { class: "answer", "data-answer": true });
+    this.answer.addEventListener("keydown", (event) => this.moveAmongMarks(event));
+    const asked = h("h2", { class: "question", id, dir: "auto" }, question);
+    const edit = button("Edit", () => editQuestion(this, asked.parentElement),
+      { class: "quiet small", "data-edit": true, "aria-describedby": id });
     this.element = h("article", { class: "exchange", "aria-labelledby": id },
-      h("h2", { class: "question", id, dir: "auto" }, question), this.answer);
+      h("div", { class: "asked" }, asked, edit,
+        filters ? h("p", { class: "asked-filters", dir: "auto" }, `Only ${describeFilters(filters)}`) : null),
+      this.answer);
     this.begin();
+  }
+
+  /** What goes into the history; empty while there is no answer. */
+  get reply() {
+    if (this.result === null) return "";
+    if (this.result.status === "refused") return String(this.result.refusal?.message ?? "");
+    return list(this.result.statements).map((statement) => statement.text).join(" ");
   }
 
   /** Empty the answer and wait, for the first time or again. */
@@ -44,43 +50,47 @@ export class AnswerView {
     this.streamed = [];
     this.marked = new Set();
     this.keyNeeded = false;
-    this.reply = null;
+    this.result = null;
     this.answer.removeAttribute("data-status");
     this.answer.removeAttribute("data-reason");
     this.answer.setAttribute("aria-busy", "true");
     this.element.setAttribute("data-state", "asking");
-    this.progress = h("p", { class: "progress" }, "Reading the documents");
+    // One line that is there from the start: first it tells the progress, then what the answer comes to.
+    this.headline = h("p", { class: "headline progress" }, "Reading the documents");
     this.statements = h("div", { class: "statements" });
-    this.answer.replaceChildren(this.statements, this.progress);
+    this.resolved = h("div", { class: this.followsUp ? "resolved-line" : "resolved-line none" });
+    this.answer.replaceChildren(this.resolved, this.headline, this.statements);
+  }
+
+  waitForServer() {
+    this.headline.textContent = "Readout is still starting. Your question is asked as soon as it can be";
   }
 
   receive(name, value) {
     if (name === "passages") {
       const found = list(Array.isArray(value) ? value : value.passages).length;
-      if (found > 0) this.progress.textContent = `Checking ${plural(found, "passage")}`;
+      if (found > 0) this.headline.textContent = `Checking ${plural(found, "passage")}`;
     } else if (name === "citation") {
       this.citations.set(value.id, value);
     } else if (name === "statement") {
       this.element.setAttribute("data-state", "streaming");
-      this.addStatement(value);
+      this.streamed.push(value);
+      this.statements.append(this.statement(value));
     } else if (name === "answer") {
-      this.complete(value);
+      this.show(value);
+      announce(value.status === "refused" ? "No answer found." : `Answer complete: ${plural(list(value.statements).length, "statement")}.`);
     }
   }
 
-  addStatement(statement) {
-    this.streamed.push(statement);
-    this.statements.append(this.statement(statement));
-  }
-
   end(state, status) {
-    this.progress.remove();
+    this.headline.classList.remove("progress");
     this.answer.removeAttribute("aria-busy");
     this.element.setAttribute("data-state", state);
     if (status) this.answer.setAttribute("data-status", status);
   }
 
-  complete(answer) {
+  /** Show a complete answer, fresh from the server or out of the history. */
+  show(answer) {
     for (const citation of list(answer.citations)) this.citations.set(citation.id, citation);
     // The statements that streamed in stay as they are, so that nothing moves and nothing is read out twice.
     const same = (s) => JSON.stringify([s.text, list(s.citations)]);
@@ -90,54 +100,78 @@ export class AnswerView {
       this.statements.replaceChildren(...wanted.map((statement) => this.statement(statement)));
     }
     const refused = answer.status === "refused";
-    this.answer.replaceChildren(...[
-      this.resolved(answer), this.short(answer),
-      refused ? this.refusal(answer.refusal ?? {}) : null,
-      this.statements,
-      this.missing(answer), this.conflicts(answer), this.dates(answer), this.notes(answer), this.foot(answer),
+    this.result = answer;
+    if (refused) this.answer.setAttribute("data-reason", answer.refusal?.reason ?? "");
+    this.resolved.replaceChildren(...[parts.resolved(answer)].filter(Boolean));
+    const told = this.tellShort(answer);
+    if (refused) this.headline.remove();
+    this.answer.append(...[
+      refused ? parts.refusal(answer.refusal ?? {}, this) : null,
+      parts.missing(answer), parts.conflicts(answer, this), parts.dates(answer, this), parts.notes(answer),
+      h("footer", { class: "answer-foot" },
+        told ? h("p", {}, parts.facts(answer)) : null,
+        h("div", { class: "answer-actions" }, ...shareButtons(answer)),
+        parts.passagesRead(answer, this)),
     ].filter(Boolean));
-    this.reply = refused ? answer.refusal?.message ?? "" : wanted.map((statement) => statement.text).join(" ");
     this.end("done", answer.status);
-    announce(refused ? "No answer found." : `Answer complete: ${plural(wanted.length, "statement")}.`);
+  }
+
+  /** The short answer goes into the headline, or is set off in its sentence; else the headline tells the facts. */
+  tellShort(answer) {
+    const short = typeof answer.short_answer === "string" ? answer.short_answer : "";
+    const inHeadline = short !== "" && short.length <= HEADLINE_LETTERS;
+    const verdict = short === "yes" || short === "no";
+    this.headline.className = inHeadline ? "headline short-answer" : "headline";
+    if (verdict) this.headline.classList.add("verdict");
+    this.headline.textContent = inHeadline ? short : parts.facts(answer);
+    this.headline.toggleAttribute("data-short-answer", inHeadline);
+    this.headline.setAttribute("dir", "auto");
+    if (short !== "" && !inHeadline) this.setOff(short);
+    return inHeadline;
+  }
+
+  /** Mark a short answer in the first sentence that says it; one that no sentence says stands below them. */
+  setOff(short) {
+    for (const statement of this.statements.children) {
+      const pieces = [...statement.querySelectorAll(".words")];
+      const at = pieces.map((piece) => piece.textContent).join("").indexOf(short);
+      if (at < 0) continue;
+      let passed = 0;
+      for (const piece of pieces) {
+        const text = piece.textContent;
+        const from = Math.min(Math.max(at - passed, 0), text.length);
+        const to = Math.min(Math.max(at + short.length - passed, 0), text.length);
+        passed += text.length;
+        if (from < to) piece.replaceChildren(text.slice(0, from), h("strong", {}, text.slice(from, to)), text.slice(to));
+      }
+      return;
+    }
+    this.statements.append(h("p", { class: "in-short", dir: "auto" }, h("span", { class: "quiet-words" }, "In short: "), short));
   }
 
   stop() {
     const some = this.streamed.length > 0;
+    this.headline.textContent = "Stopped";
     this.answer.append(h("p", { class: "note", "data-stopped": true },
-      some ? "Stopped. The statements above were checked; more might have followed. " : "Stopped before the first statement. ",
-      this.againButton()));
+      some ? "The statements above were checked; more might have followed. " : "There was no statement yet. ", this.againButton()));
     this.end("stopped", null);
     announce("Stopped.");
   }
 
   fail(problem) {
     this.keyNeeded = problem.status === 401;
+    if (this.streamed.length > 0) this.headline.textContent = "Broken off";
+    else this.headline.remove();
     this.answer.append(h("div", { class: "problem", "data-problem": true, role: "alert" },
-      h("h3", { dir: "auto" }, problem.title ?? problem.message),
+      h("h3", { dir: "auto" }, problem.title),
       problem.detail ? h("p", { dir: "auto" }, problem.detail) : null,
-      h("p", {}, problem.advice ?? "Try again."),
+      h("p", {}, problem.advice),
       h("p", { class: "problem-foot" }, this.againButton(), problem.code ? h("code", {}, problem.code) : null)));
     this.end("done", "error");
   }
 
   againButton() {
-    const onclick = () => this.actions.askAgain(this);
-    return h("button", { type: "button", class: "quiet small", "data-ask-again": true, onclick }, "Ask again");
-  }
-
-  // The parts of a complete answer; each returns an element or null.
-
-  resolved(answer) {
-    if (!answer.resolved_question) return null;
-    return h("p", { class: "resolved", "data-resolved": true },
-      "Understood as ", h("q", { dir: "auto" }, answer.resolved_question));
-  }
-
-  short(answer) {
-    if (answer.short_answer === null || answer.short_answer === undefined) return null;
-    const verdict = answer.short_answer === "yes" || answer.short_answer === "no";
-    const look = verdict ? "short-answer verdict" : "short-answer";
-    return h("p", { class: look, "data-short-answer": true, dir: "auto" }, answer.short_answer);
+    return button("Ask again", () => this.actions.askAgain(this), { class: "quiet small", "data-ask-again": true });
   }
 
   statement(statement) {
@@ -145,25 +179,26 @@ export class AnswerView {
     const marks = list(statement.citations).map((id) => this.mark(id));
     // Browsers break a line before a button whatever stands there, so the last word and the first marks share a box.
     const end = /\S{0,24}\s*$/u.exec(text).index;
-    const sources = Number(statement.n_sources);
+    const n = Number(statement.n_sources);
+    const sources = n > 1 ? `${n} independent sources` : n === 1 ? "one source" : "";
     return h("p", { class: "statement", "data-statement": true, dir: "auto" },
-      text.slice(0, end),
-      h("span", { class: "together" }, text.slice(end), h("span", { class: "marks" }, " ", ...marks.slice(0, 3))),
-      h("span", { class: "marks" }, ...marks.slice(3), sources > 1 ? " " : null,
-        sources > 1 ? h("span", { class: "sources" }, `${sources} sources`) : null));
+      h("span", { class: "words" }, text.slice(0, end)),
+      h("span", { class: "together" }, h("span", { class: "words" }, text.slice(end)), h("span", { class: "marks" }, " ", ...marks.slice(0, 3))),
+      h("span", { class: "marks" }, ...marks.slice(3),
+        sources ? h("span", { class: n > 1 ? "sources several" : "sources", "data-sources": n, dir: "ltr" }, sources) : null));
   }
 
   /** A numbered mark behind a statement. */
   mark(id) {
-    const button = this.opener(id, { class: "mark", "data-citation": id }, String(id));
+    const made = this.opener(id, { class: "mark", "data-citation": id }, String(id));
     const name = () => {
       const citation = this.citations.get(id);
-      button.setAttribute("aria-label", citation ? `Source ${id}: ${describe(citation)}` : `Source ${id}`);
+      made.setAttribute("aria-label", citation ? `Source ${id}: ${describe(citation)}` : `Source ${id}`);
     };
     name();
-    button.addEventListener("focus", name); // a citation may come after its mark, whatever the order promised
+    made.addEventListener("focus", name); // a citation may come after its mark, whatever the order promised
     this.marked.add(id);
-    return button;
+    return made;
   }
 
   /** A source named in a table; it counts as a citation's mark only where no statement has one. */
@@ -172,7 +207,7 @@ export class AnswerView {
     const known = this.marked.has(id);
     this.marked.add(id);
     const attributes = { class: "link", dir: "auto", [known ? "data-cites" : "data-citation"]: id };
-    return this.opener(id, attributes, citation ? from(citation) : `Source ${id}`);
+    return this.opener(id, attributes, citation ? nameOf(citation) : `Source ${id}`);
   }
 
   opener(id, attributes, words) {
@@ -180,9 +215,9 @@ export class AnswerView {
       const citation = this.citations.get(id);
       return citation ? { quote: citation.quote, label: describe(citation) } : null;
     };
-    const button = h("button", { type: "button", "aria-controls": "source", "aria-expanded": "false", ...attributes,
-      onclick: (event) => this.open(id, button, event.detail === 0) }, words);
-    return withPreview(button, content);
+    const made = button(words, (event) => this.open(id, made, event.detail === 0),
+      { "aria-controls": "source", "aria-expanded": "false", ...attributes });
+    return withPreview(made, content);
   }
 
   open(id, trigger, viaKeyboard) {
@@ -205,86 +240,14 @@ export class AnswerView {
     marks[0]?.scrollIntoView({ block: "nearest" });
   }
 
-  refusal(refusal) {
-    this.answer.setAttribute("data-reason", refusal.reason ?? "");
-    const nearest = list(refusal.nearest);
-    return h("section", { class: "refusal", "data-refusal": true },
-      h("h3", {}, Object.hasOwn(REFUSALS, refusal.reason) ? REFUSALS[refusal.reason] : "No answer"),
-      refusal.message ? h("p", { dir: "auto" }, refusal.message) : null,
-      refusal.reason === "empty_corpus"
-        ? h("button", { type: "button", class: "primary", onclick: this.actions.addDocuments }, "Add documents") : null,
-      nearest.length > 0 ? h("h4", {}, "Closest passages") : null,
-      nearest.length > 0 ? this.passageList(nearest, "data-nearest") : null);
-  }
-
-  passageList(passages, attribute) {
-    return h("ul", { class: "passages" }, ...passages.map((passage) => {
-      const found = this.actions.findDocument(passage.document_id);
-      const open = (event) => openSource({ ...passage, quote: passage.text },
-        { trigger: button, viaKeyboard: event.detail === 0 });
-      const button = h("button",
-        { type: "button", class: "passage", [attribute]: true, "aria-controls": "source", onclick: open },
-        found ? h("span", { class: "passage-from", dir: "auto" }, from(found)) : null,
-        h("span", { class: "passage-text", dir: "auto" }, passage.text));
-      return h("li", {}, button);
-    }));
-  }
-
-  missing(answer) {
-    if (!answer.missing) return null;
-    const parts = list(answer.missing).length > 0 ? answer.missing.join("; ") : String(answer.missing);
-    return h("p", { class: "note", "data-missing": true },
-      h("strong", {}, "Not found in the documents: "), h("span", { dir: "auto" }, parts));
-  }
-
-  conflicts(answer) {
-    const conflicts = list(answer.conflicts);
-    if (conflicts.length === 0) return null;
-    const linked = (ids) => list(ids).map((id) => {
-      const published = this.citations.get(id)?.published_at;
-      return h("div", {}, this.sourceLink(id), published ? h("span", { class: "when" }, day(published)) : null);
-    });
-    return h("section", { class: "conflicts", "data-conflicts": true },
-      h("h3", {}, "Where the sources differ"),
-      ...conflicts.map((conflict) => h("table", { "data-conflict": true },
-        h("caption", { dir: "auto" }, conflict.about),
-        h("thead", {}, h("tr", {},
-          h("th", { scope: "col" }, "In the source's words"), h("th", { scope: "col" }, "Source"))),
-        h("tbody", {}, ...list(conflict.values).map((value) => h("tr", {},
-          h("td", { dir: "auto" }, value.value), h("td", {}, ...linked(value.citations))))))));
-  }
-
-  dates(answer) {
-    const dates = list(answer.dates);
-    if (dates.length === 0) return null;
-    return h("section", { class: "dates", "data-dates": true },
-      h("h3", {}, "Dates"),
-      h("ul", {}, ...dates.map((date) => h("li", { "data-date": true },
-        h("q", { dir: "auto" }, date.text), " is ", h("strong", {}, date.value ? day(date.value) : "not known"),
-        date.basis ? `, counted from ${day(date.basis)}` : "", " · ", this.sourceLink(date.citation)))));
-  }
-
-  notes(answer) {
-    const warnings = list(answer.warnings).map((given) => (typeof given === "string" ? given : JSON.stringify(given)));
-    if (!answer.degraded && warnings.length === 0) return null;
-    return h("aside", { class: "note", "data-notes": true, "aria-label": "Notes on this answer" },
-      answer.degraded ? h("p", { "data-degraded": true },
-        "Answered in a reduced mode: not everything that was asked for was available.") : null,
-      ...warnings.map((warning) => h("p", { "data-warning": true, dir: "auto" }, warning)));
-  }
-
-  foot(answer) {
-    const documents = new Set(list(answer.citations).map((citation) => citation.document_id)).size;
-    const quotes = list(answer.citations).length;
-    const sure = Number.isFinite(answer.confidence) ? `Confidence ${Math.round(answer.confidence * 100)} %` : null;
-    const rests = `${plural(quotes, "quote")} from ${plural(documents, "document")}`;
-    const facts = quotes > 0 ? [rests, sure].filter(Boolean) : [];
-    const passages = answer.status === "refused" ? [] : list(answer.passages);
-    if (facts.length === 0 && passages.length === 0) return null;
-    return h("footer", { class: "answer-foot" },
-      facts.length > 0 ? h("p", {}, facts.join(" · ")) : null,
-      passages.length > 0 ? h("details", {},
-        h("summary", {}, `Passages read (${passages.length})`), this.passageList(passages, "data-passage")) : null);
+  /** Arrow keys, Home and End lead from mark to mark; each one previews its quote. */
+  moveAmongMarks(event) {
+    const from = event.target.closest?.("[data-citation], [data-cites]");
+    if (!from || !Object.hasOwn(STEPS, event.key) || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const marks = [...this.answer.querySelectorAll("[data-citation], [data-cites]")];
+    const wanted = marks.indexOf(from) + STEPS[event.key];
+    marks[Math.min(Math.max(wanted, 0), marks.length - 1)].focus();
   }
 }
 

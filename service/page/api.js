@@ -1,5 +1,6 @@
-// The one place that talks to the server: the key, problem objects (RFC 9457), the stream.
+// The one place that talks to the server: the key, problem objects (RFC 9457), the stream, uploads.
 
+import { lostConnection, Problem, problemFrom } from "./problems.js";
 import { readEvents } from "./sse.js";
 
 const KEY = "readout-api-key";
@@ -31,64 +32,30 @@ export function onKeyNeeded(listener) {
   keyListeners.push(listener);
 }
 
-/** What went wrong, in the words of the server where it gave any. */
-export class Problem extends Error {
-  constructor({ status = 0, code = "", title, detail = "", retryAfter = null }) {
-    super(title);
-    Object.assign(this, { status, code, title, detail, retryAfter });
-  }
+const authorization = () => (storedKey() ? { Authorization: `Bearer ${storedKey()}` } : {});
 
-  /** What the person can do about it. */
-  get advice() {
-    const seconds = Number(this.retryAfter);
-    const wait = `Wait ${seconds > 0 ? `${seconds} ${seconds === 1 ? "second" : "seconds"}` : "a moment"}, then try again.`;
-    if (this.status === 0) return "Check that the server is running and that you are connected, then try again.";
-    if (this.status === 401) return "Enter the API key in the box at the top; the question is then asked again.";
-    if (this.status === 403) return "This key may not do that. Ask the person who runs the service.";
-    if (this.status === 404 || this.status === 410) return "Open Documents to see what is there now.";
-    if (this.status === 413) return "Make it smaller, or send it in parts.";
-    if (this.status === 400 || this.status === 422) return "Change what you sent as described, then try again.";
-    if (this.status === 429 || this.status === 503) return wait;
-    if (this.status === 507) return "The server's disk is full. Nothing was lost; ask the person who runs it to make room.";
-    return "Try again. If it happens again, tell the person who runs the service the code below.";
-  }
-}
-
-const text = (value, otherwise = "") => (typeof value === "string" && value !== "" ? value : otherwise);
-
-export function problemFrom(object, { status = 0, retryAfter = null } = {}) {
-  const given = object !== null && typeof object === "object" ? object : {};
-  return new Problem({
-    status: Number.isInteger(given.status) ? given.status : status,
-    code: text(given.code),
-    title: text(given.title, status ? `The server answered ${status}` : "The server could not answer"),
-    detail: text(given.detail),
-    retryAfter,
-  });
+function refused(object, status, retryAfter) {
+  const problem = problemFrom(object, { status, retryAfter });
+  if (problem.status === 401) keyListeners.forEach((listener) => listener(problem));
+  return problem;
 }
 
 async function send(path, { method = "GET", headers = {}, body, signal } = {}) {
-  const key = storedKey();
   let response;
   try {
     response = await fetch(path, {
       method, body, signal, credentials: "same-origin", cache: "no-store", redirect: "error",
-      headers: { ...headers, ...(key ? { Authorization: `Bearer ${key}` } : {}) },
+      headers: { ...headers, ...authorization() },
     });
   } catch (error) {
-    throw lostConnection(error);
+    throw connectionError(error);
   }
   if (response.ok) return response;
   const object = await response.json().catch(() => null);
-  const problem = problemFrom(object, { status: response.status, retryAfter: response.headers.get("Retry-After") });
-  if (problem.status === 401) keyListeners.forEach((listener) => listener(problem));
-  throw problem;
+  throw refused(object, response.status, response.headers.get("Retry-After"));
 }
 
-function lostConnection(error) {
-  if (error instanceof Problem || error?.name === "AbortError") return error;
-  return new Problem({ title: "The server did not answer", code: "no_connection" });
-}
+const connectionError = (error) => (error instanceof Problem || error?.name === "AbortError" ? error : lostConnection());
 
 async function json(path, options = {}) {
   const response = await send(path, { ...options, headers: { Accept: "application/json", ...options.headers } });
@@ -97,10 +64,13 @@ async function json(path, options = {}) {
     return await response.json();
   } catch (error) {
     if (error?.name === "AbortError") throw error;
-    throw new Problem({ status: response.status, title: "The server's answer could not be read", code: "unreadable" });
+    throw new Problem({ status: response.status, code: "unreadable" });
   }
 }
 
+const post = (value, signal) => ({
+  method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value), signal,
+});
 const documentPath = (id) => `/v1/documents/${encodeURIComponent(id)}`;
 
 export const listDocuments = (signal) => json("/v1/documents", { signal });
@@ -112,10 +82,29 @@ export function getDocument(id, sha256, signal) {
 
 export const deleteDocument = (id) => json(documentPath(id), { method: "DELETE" });
 
-export function uploadDocuments(files) {
+export const searchPassages = (request, signal) => json("/v1/search", post(request, signal));
+
+/** Send files as one request; `onProgress(share)` from 0 to 1. By XMLHttpRequest: fetch does not tell what was sent. */
+export function uploadDocuments(files, onProgress) {
   const form = new FormData();
   for (const file of files) form.append("files", file, file.name);
-  return json("/v1/documents", { method: "POST", body: form });
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", "/v1/documents");
+    request.responseType = "json";
+    for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable && event.total > 0) onProgress(event.loaded / event.total);
+    });
+    request.addEventListener("error", () => reject(lostConnection("the file may have changed since it was chosen")));
+    request.addEventListener("load", () => {
+      const { status, response } = request;
+      if (status < 200 || status > 299) reject(refused(response, status, request.getResponseHeader("Retry-After")));
+      else if (!Array.isArray(response?.documents)) reject(new Problem({ status, code: "unreadable" }));
+      else resolve(response);
+    });
+    request.send(form);
+  });
 }
 
 /**
@@ -140,25 +129,19 @@ export async function ask(request, { controller, onEvent }) {
   };
   alive();
   try {
-    const response = await send("/v1/ask", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-      body: JSON.stringify(request),
-      signal: controller.signal,
-    });
+    const { headers, ...rest } = post(request, controller.signal);
+    const response = await send("/v1/ask", { ...rest, headers: { ...headers, Accept: "text/event-stream" } });
     const streamed = (response.headers.get("Content-Type") ?? "").startsWith("text/event-stream");
     if (streamed) await readAnswer(response.body, handle, alive);
     else handle("answer", await response.json());
   } catch (error) {
     if (answered) return; // a connection that breaks after the answer takes nothing away from it
-    if (silent) throw new Problem({ title: "The server went silent", code: "no_connection" });
-    throw lostConnection(error);
+    if (silent) throw lostConnection("it went silent");
+    throw connectionError(error);
   } finally {
     clearTimeout(timer);
   }
-  if (!answered) {
-    throw new Problem({ title: "The connection ended before the answer was complete", code: "no_connection" });
-  }
+  if (!answered) throw lostConnection("the connection ended before the answer was complete");
 }
 
 function readAnswer(stream, handle, alive) {

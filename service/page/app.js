@@ -1,35 +1,68 @@
-// The page: the question box, the log and what connects them to the drawer, the source panel and the key box.
+// The page: the question box, the log and what connects them to the drawers, the source panel and the key box.
 
 import { AnswerView, bringUp, closeOpened } from "./answer.js";
-import { ask, onKeyNeeded, Problem, storedKey, storeKey } from "./api.js";
+import { ask, onKeyNeeded, storedKey, storeKey } from "./api.js";
+import { openHistory, startChats } from "./chats.js";
 import { findDocument, onDocuments, openDrawer, refreshDocuments, startDocuments } from "./documents.js";
-import { announce, byId, h, plural } from "./dom.js";
+import { announce, byId } from "./dom.js";
+import { describeFilters } from "./filters.js";
+import { chatOfTab, dropDocument, keepChat, setChatOfTab } from "./history.js";
 import { hidePreview, startPreview } from "./preview.js";
-import { closeSource } from "./source.js";
+import { asProblem } from "./problems.js";
+import { closeSource, startSource } from "./source.js";
+import { startWelcome } from "./welcome.js";
 
-const SUGGESTIONS = ["What was discussed?", "What did each side say?", "What was agreed?", "Where do the reports differ?"];
 const HISTORY_MESSAGES = 12; // follow-ups refer to what was just said; more would only make requests larger
+const LINK_LETTERS = 2_000; // as many as the server takes for a question
 const NARROW = matchMedia("(max-width: 60rem)");
 
 let views = []; // the exchanges of this chat, oldest first
 let running = null; // { view, controller }
+let chat = null; // { id, startedAt }, once something was asked
+let filters = null; // what new questions are asked about
+const deleted = new Set(); // documents that were deleted since the page was opened
 
 function historyBefore(view) {
-  const earlier = views.slice(0, views.indexOf(view)).filter(({ reply }) => reply !== null && reply !== "");
+  const earlier = views.slice(0, views.indexOf(view)).filter(({ reply }) => reply !== "");
   const messages = earlier.flatMap(({ question, reply }) => [
     { role: "user", content: question }, { role: "assistant", content: reply }]);
   return messages.slice(-HISTORY_MESSAGES);
 }
 
-function askQuestion(question) {
-  const view = new AnswerView(question, { askAgain: run, addDocuments: openDrawer, findDocument });
+const actions = {
+  askAgain: run,
+  addDocuments: openDrawer,
+  findDocument,
+  askUnfiltered: (view) => {
+    setFilters(null);
+    askQuestion(view.question);
+  },
+  edit: (view, question) => {
+    stopRunning();
+    for (const gone of views.splice(views.indexOf(view))) gone.element.remove();
+    askQuestion(question);
+  },
+};
+
+function addView(asked) {
+  const view = new AnswerView({ ...asked, followsUp: views.some(({ reply }) => reply !== "") }, actions);
   views.push(view);
   byId("log").append(view.element);
   byId("welcome").hidden = true;
   byId("new-chat").hidden = false;
+  return view;
+}
+
+function askQuestion(question) {
+  if (running !== null) {
+    announce("An answer is on its way. Wait for it or stop it.");
+    return;
+  }
+  chat ??= { id: crypto.getRandomValues(new Uint32Array(2)).join("-"), startedAt: new Date().toISOString() };
+  const view = addView({ question, filters });
   if (NARROW.matches) closeOpened();
   bringUp(view);
-  return run(view);
+  run(view);
 }
 
 async function run(view) {
@@ -37,17 +70,21 @@ async function run(view) {
     announce("An answer is on its way. Wait for it or stop it.");
     return;
   }
-  const controller = new AbortController();
-  const mine = { view, controller };
+  const mine = { view, controller: new AbortController() };
   running = mine;
   showRunning(true);
   view.begin();
   const history = historyBefore(view);
+  const request = {
+    question: view.question, ...(history.length > 0 ? { history } : {}), ...(view.filters ? { filters: view.filters } : {}),
+  };
   try {
-    await ask({ question: view.question, ...(history.length > 0 ? { history } : {}) },
-      { controller, onEvent: (name, value) => running === mine && view.receive(name, value) });
+    await askWhenReady(request, mine);
+    if (running === mine) keep();
   } catch (error) {
-    if (running === mine) fail(view, error);
+    if (running !== mine) return;
+    if (error?.name === "AbortError") view.stop();
+    else view.fail(asProblem(error));
   }
   if (running === mine) {
     running = null;
@@ -55,10 +92,34 @@ async function run(view) {
   }
 }
 
-function fail(view, error) {
-  if (error?.name === "AbortError") view.stop();
-  else if (error instanceof Problem) view.fail(error);
-  else view.fail(new Problem({ title: "The answer could not be shown", status: 500, detail: String(error?.message ?? error) }));
+/** Ask, and as long as the server is only starting, wait and ask again. */
+async function askWhenReady(request, mine) {
+  const { view, controller } = mine;
+  const onEvent = (name, value) => running === mine && view.receive(name, value);
+  for (;;) {
+    try {
+      return await ask(request, { controller, onEvent });
+    } catch (error) {
+      if (error?.code !== "not_ready") throw error;
+      view.waitForServer();
+      await pause(Math.max(1, Number(error.retryAfter) || 1), controller.signal);
+    }
+  }
+}
+
+const pause = (seconds, signal) => new Promise((resolve, reject) => {
+  const timer = setTimeout(resolve, seconds * 1000);
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    reject(signal.reason);
+  }, { once: true });
+});
+
+function stopRunning() {
+  const { controller } = running ?? {};
+  running = null;
+  controller?.abort();
+  showRunning(false);
 }
 
 function showRunning(on) {
@@ -68,18 +129,45 @@ function showRunning(on) {
   if (hadFocus || document.activeElement === document.body) byId("question").focus({ preventScroll: true });
 }
 
+// Chats
+
+function keep() {
+  const quotesDeleted = ({ citations = [] }) => citations.some(({ document_id: id }) => deleted.has(id));
+  const complete = views.filter(({ result }) => result !== null && !quotesDeleted(result));
+  keepChat({ ...chat, exchanges: complete.map(({ question, filters: only, result }) => ({ question, filters: only, answer: result })) });
+  setChatOfTab(chat.id);
+}
+
 function newChat() {
-  const { controller } = running ?? {};
-  running = null;
-  controller?.abort();
-  showRunning(false);
+  stopRunning();
   closeOpened();
   views = [];
+  chat = null;
+  setChatOfTab(null);
   byId("log").replaceChildren();
   byId("welcome").hidden = false;
   byId("new-chat").hidden = true;
   byId("question").focus();
 }
+
+function openChat(kept) {
+  newChat();
+  chat = { id: kept.id, startedAt: kept.started_at };
+  setChatOfTab(kept.id);
+  for (const { question, filters: only, answer } of kept.exchanges) {
+    addView({ question, filters: only ?? null }).show(answer);
+  }
+  bringUp(views.at(-1));
+}
+
+function setFilters(chosen) {
+  filters = chosen;
+  byId("scope").hidden = chosen === null;
+  byId("scope-words").textContent = chosen === null ? "" : `Asking only about ${describeFilters(chosen)}`;
+  byId("question").focus();
+}
+
+// The question box and the key box
 
 function startComposer() {
   const box = byId("question");
@@ -98,25 +186,35 @@ function startComposer() {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const question = box.value.trim();
-    if (running !== null) announce("An answer is on its way. Wait for it or stop it.");
-    if (question === "" || running !== null) return;
-    box.value = "";
-    fit();
+    if (question === "") return;
+    if (running === null) {
+      box.value = "";
+      byId("from-link").hidden = true;
+      fit();
+    }
     askQuestion(question);
   });
   byId("stop").addEventListener("click", () => running?.controller.abort());
-  byId("suggestions").append(...SUGGESTIONS.map((question) => h("li", {},
-    h("button", {
-      type: "button", class: "suggestion", "data-suggestion": true, onclick: () => running ?? askQuestion(question),
-    }, question))));
+  byId("scope-clear").addEventListener("click", () => setFilters(null));
+  /** A link fills the box and asks nothing: whoever made the link does not get to ask in the reader's name. */
+  const takeLink = () => {
+    const linked = new URLSearchParams(location.hash.slice(1)).get("q")?.trim();
+    if (!linked) return;
+    history.replaceState(null, "", location.pathname + location.search);
+    box.value = linked.slice(0, LINK_LETTERS);
+    byId("from-link").hidden = false;
+    fit();
+    box.focus();
+  };
+  window.addEventListener("hashchange", takeLink);
+  return takeLink;
 }
 
 function startKeyBox() {
   const box = byId("key-box");
   onKeyNeeded(() => {
-    const wrong = storedKey() !== "";
     box.hidden = false;
-    byId("key-error").textContent = wrong ? "The server did not accept this key." : "";
+    byId("key-error").textContent = storedKey() === "" ? "" : "The server did not accept this key.";
     byId("api-key").focus();
   });
   box.addEventListener("submit", async (event) => {
@@ -136,36 +234,32 @@ function startKeyBox() {
   });
 }
 
-function startCorpusLine() {
-  onDocuments(({ total, problem }) => {
-    const words = byId("corpus");
-    byId("document-count").hidden = total === null;
-    byId("document-count").textContent = total === null ? "" : total.toLocaleString("en");
-    byId("suggestions").hidden = total === 0;
-    const link = (label) => h("button", { type: "button", class: "link", onclick: openDrawer }, label);
-    if (problem?.status === 401) {
-      words.replaceChildren("Enter the key to see the documents.");
-    } else if (problem) {
-      words.replaceChildren(`${problem.title}. ${problem.advice}`);
-    } else if (total === 0) {
-      words.replaceChildren("There are no documents yet. ", link("Add documents"), " to ask about.");
-    } else {
-      words.replaceChildren(link(plural(total, "document")), " to answer from.");
-    }
-  });
-}
-
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || byId("documents").open) return;
+  if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
   if (!hidePreview()) closeSource();
 });
-// A file dropped beside the drop zone would replace the page.
-for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
 byId("new-chat").addEventListener("click", newChat);
+byId("open-history").addEventListener("click", openHistory);
 byId("open-documents").addEventListener("click", openDrawer);
-startComposer();
+const takeLink = startComposer();
 startKeyBox();
 startPreview();
-startDocuments();
-startCorpusLine();
+startSource();
+startDocuments({
+  askOnly: setFilters,
+  forget: (id) => {
+    deleted.add(id);
+    dropDocument(id);
+  },
+});
+startChats({
+  open: openChat,
+  forget: (id) => {
+    if (id === null || id === chat?.id) newChat();
+  },
+});
+onDocuments(startWelcome({ openDrawer, refresh: refreshDocuments, onAsk: askQuestion }));
+const keptChat = chatOfTab();
+if (keptChat !== null) openChat(keptChat);
+takeLink();
 refreshDocuments();

@@ -1,14 +1,21 @@
-// The drawer that lists, adds, opens and deletes documents.
+// The drawer that lists, filters, adds, opens and deletes documents.
 
-import { deleteDocument, listDocuments, Problem, uploadDocuments } from "./api.js";
-import { announce, byId, day, h, plural } from "./dom.js";
+import { deleteDocument, listDocuments, searchPassages } from "./api.js";
+import { announce, button, byId, day, h, plural } from "./dom.js";
+import { filterForm, passes } from "./filters.js";
+import { asProblem } from "./problems.js";
 import { forgetDocument, openSource } from "./source.js";
+import { dropped, upload } from "./uploads.js";
 
-const RESULTS = { created: "Added", unchanged: "Already there", updated: "Updated", failed: "Not added" };
-const SIDECAR = ".meta.yaml";
+const MAX_ROWS = 500; // more rows than anybody reads; the filters lead to the rest
+const SPEAKER_PASSAGES = 50; // the most that one search gives
 
 const state = { documents: [], total: null, problem: null };
 const listeners = [];
+let filters = null;
+let speaking = new Set(); // ids of the documents in which the speaker of the filter speaks
+let form = null;
+let onForget = () => {};
 
 /** The listed document with this id, or undefined. */
 export const findDocument = (id) => state.documents.find((document) => document.document_id === id);
@@ -27,16 +34,10 @@ export async function refreshDocuments() {
   } catch (error) {
     state.problem = asProblem(error);
   }
+  form?.offer([...new Set(state.documents.map(({ outlet }) => outlet).filter(Boolean))].sort((a, b) => a.localeCompare(b)));
   drawList();
   listeners.forEach((listener) => listener(state));
 }
-
-function asProblem(error) {
-  if (error instanceof Problem) return error;
-  return new Problem({ title: "Something went wrong on this page", status: 500, detail: String(error?.message ?? error) });
-}
-
-const inWords = (problem) => [problem.title, problem.detail, problem.advice].filter(Boolean).join(". ").replaceAll(".. ", ". ");
 
 const drawer = () => byId("documents");
 
@@ -45,124 +46,123 @@ export function openDrawer() {
   refreshDocuments();
 }
 
-export function startDocuments() {
+async function add(files) {
+  openDrawer();
+  await upload(files, byId("uploads"));
+  await refreshDocuments();
+}
+
+/** `askOnly(filters)`: from now on ask only about these; `forget(id)`: a document was deleted. */
+export function startDocuments({ askOnly, forget }) {
+  onForget = forget;
+  form = filterForm({
+    onChange: filter,
+    onAsk: (chosen) => {
+      drawer().close();
+      askOnly(chosen);
+    },
+  });
   const input = h("input", { id: "files", type: "file", name: "files", multiple: true, class: "visually-hidden" });
   input.addEventListener("change", async () => {
     const files = [...input.files];
     input.value = "";
-    await upload(files);
-  });
-  const zone = h("div", { class: "drop" },
-    input, h("label", { for: "files", class: "primary" }, "Choose files"),
-    h("p", {}, "or drop them here: articles, transcripts, statements."));
-  zone.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    zone.setAttribute("data-over", "");
-  });
-  zone.addEventListener("dragleave", () => zone.removeAttribute("data-over"));
-  zone.addEventListener("drop", (event) => {
-    event.preventDefault();
-    zone.removeAttribute("data-over");
-    upload([...event.dataTransfer.files]);
+    await add({ files });
   });
   drawer().append(
     h("header", { class: "drawer-head" },
       h("h2", { id: "documents-title", tabindex: "-1", autofocus: true }, "Documents"),
-      h("button",
-        { type: "button", class: "icon", "aria-label": "Close documents", onclick: () => drawer().close() }, "×")),
-    zone,
+      button("×", () => drawer().close(), { class: "icon", "aria-label": "Close documents" })),
+    h("div", { class: "drop" },
+      input, h("label", { for: "files", class: "primary" }, "Choose files"),
+      h("p", {}, "or drop them anywhere on this page: articles, transcripts, statements, as text, PDF, Word, HTML, subtitles or ZIP.")),
     h("ul", { class: "uploads", id: "uploads", "aria-label": "Upload results", "aria-live": "polite" }),
+    form.form,
     h("div", { class: "document-list", id: "document-list" }));
   drawer().addEventListener("click", (event) => {
     if (event.target === drawer()) drawer().close(); // a click beside the drawer
   });
+  startDropping();
   drawList();
 }
 
-// A sidecar belongs to the file it describes, so the two travel in one request; all others go one by one, so that
-// one file that is too large or unreadable takes nothing with it.
-function batches(files) {
-  const sidecars = new Map(files.filter((file) => file.name.endsWith(SIDECAR)).map((file) => [file.name, file]));
-  const main = files.filter((file) => !file.name.endsWith(SIDECAR));
-  const grouped = main.map((file) => {
-    const sidecar = sidecars.get(file.name + SIDECAR);
-    sidecars.delete(file.name + SIDECAR);
-    return sidecar ? [file, sidecar] : [file];
+/** Files may be dropped anywhere: beside a zone the browser would open them in the place of the page. */
+function startDropping() {
+  const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
+  const over = (on) => document.body.toggleAttribute("data-over", on);
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    over(holdsFiles(event));
   });
-  return [...grouped, ...[...sidecars.values()].map((file) => [file])];
-}
-
-async function upload(files) {
-  const waiting = batches(files).map((batch) => {
-    const row = uploadRow(batch[0].name, "waiting", "Waiting");
-    return { batch, row };
+  document.addEventListener("dragleave", (event) => {
+    if (event.relatedTarget === null) over(false);
   });
-  byId("uploads").replaceChildren(...waiting.map(({ row }) => row));
-  for (const { batch, row } of waiting) {
-    row.replaceWith(...(await uploadOne(batch, row)));
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    over(false);
+    if (holdsFiles(event)) add(dropped(event.dataTransfer));
+  });
+}
+
+async function filter(chosen) {
+  filters = chosen;
+  speaking = new Set();
+  let problem = null;
+  const [speaker] = chosen?.speakers ?? [];
+  if (speaker) {
+    try {
+      const { passages } = await searchPassages({ question: speaker, filters: { speakers: [speaker] }, k: SPEAKER_PASSAGES });
+      if (filters !== chosen) return;
+      speaking = new Set(passages.map(({ document_id: id }) => id));
+    } catch (error) {
+      problem = asProblem(error);
+    }
   }
-  await refreshDocuments();
+  drawList(problem);
 }
 
-async function uploadOne(batch, row) {
-  row.lastChild.textContent = "Adding…";
-  try {
-    const { documents } = await uploadDocuments(batch);
-    return documents.map((result) => uploadRow(result.title || result.name || batch[0].name, result.status,
-      RESULTS[result.status] ?? result.status, reasonOf(result.error)));
-  } catch (error) {
-    return [uploadRow(batch[0].name, "failed", RESULTS.failed, inWords(asProblem(error)))];
-  }
-}
+const quiet = (words) => h("p", { class: "quiet-words" }, words);
 
-const reasonOf = (error) => {
-  if (error === null || error === undefined) return null;
-  if (typeof error === "string") return error;
-  return [error.title, error.detail].filter(Boolean).join(". ") || error.code || "The file could not be read.";
-};
-
-function uploadRow(name, result, words, reason = null) {
-  return h("li", { class: "upload", "data-upload": true, "data-result": result },
-    h("span", { class: "upload-name", dir: "auto" }, name),
-    reason ? h("span", { class: "upload-reason", dir: "auto" }, reason) : null,
-    h("span", { class: "upload-state" }, words));
-}
-
-function drawList() {
-  const list = byId("document-list");
-  if (!list) return;
-  if (state.problem) {
-    list.replaceChildren(h("div", { class: "problem", role: "alert" },
-      h("h3", { dir: "auto" }, state.problem.title),
-      state.problem.detail ? h("p", { dir: "auto" }, state.problem.detail) : null,
-      h("p", {}, state.problem.advice)));
+function drawList(failed = state.problem) {
+  const place = byId("document-list");
+  if (!place) return;
+  form.form.hidden = state.total === null || state.total === 0;
+  if (failed) {
+    place.replaceChildren(h("div", { class: "problem", role: "alert" },
+      h("h3", { dir: "auto" }, failed.title), failed.detail ? h("p", { dir: "auto" }, failed.detail) : null, h("p", {}, failed.advice)));
   } else if (state.total === null) {
-    list.replaceChildren(h("p", { class: "quiet-words" }, "Loading…"));
+    place.replaceChildren(quiet("Loading…"));
   } else if (state.documents.length === 0) {
-    list.replaceChildren(h("p", { class: "quiet-words" },
-      "Nothing here yet. Add the coverage of a call: articles, a transcript, a statement. Then ask about it."));
+    place.replaceChildren(quiet("Nothing here yet. Add the coverage of a call: articles, a transcript, a statement. Then ask about it."));
   } else {
-    const all = plural(state.total, "document");
-    const shown = state.documents.length < state.total ? `${state.documents.length} of ${all}` : all;
-    list.replaceChildren(h("p", { class: "quiet-words" }, shown), h("ul", { class: "documents" }, ...state.documents.map(row)));
+    const passing = filters === null ? state.documents : state.documents.filter((document) => passes(document, filters, speaking));
+    place.replaceChildren(
+      h("p", { class: "quiet-words", "data-shown": true, role: "status" }, shownWords(passing.length)),
+      h("ul", { class: "documents" }, ...passing.slice(0, MAX_ROWS).map(row)));
   }
+}
+
+function shownWords(n) {
+  const all = plural(state.total, "document");
+  if (filters === null) return n > MAX_ROWS ? `The first ${MAX_ROWS} of ${all}` : all;
+  if (n === 0 && filters.speakers) return `Nobody of this name was found speaking in ${all}. Try a part of the name.`;
+  if (n === 0) return `None of ${all} fits. Documents without a date fit no dates.`;
+  return n > MAX_ROWS ? `The first ${MAX_ROWS} of ${n.toLocaleString("en")} that fit` : `${n.toLocaleString("en")} of ${all}`;
 }
 
 function row(document) {
   const title = document.title || document.name || "Untitled document";
   const published = document.published_at ? day(document.published_at) : null;
-  const facts = [document.outlet, published, document.name === title ? null : document.name];
+  const facts = [document.outlet, published, document.name === title ? null : document.name].filter(Boolean);
   const item = h("li", { class: "document", "data-document": document.document_id });
   const open = () => {
     drawer().close();
-    openSource({ ...pick(document), document_sha256: document.sha256 }, { trigger: byId("open-documents") });
+    openSource({ ...pick(document), document_sha256: document.sha256 }, { trigger: byId("open-documents"), viaKeyboard: true });
   };
-  const erase = () => confirmDelete(item, document, title);
   const opener = h("button", { type: "button", class: "document-open", onclick: open },
     h("span", { class: "document-title", dir: "auto" }, title),
-    h("span", { class: "document-facts", dir: "auto" }, facts.filter(Boolean).join(" · ")));
-  const remove = h("button", { type: "button", class: "quiet small", "aria-label": `Delete ${title}`, onclick: erase }, "Delete");
-  item.append(opener, remove);
+    h("span", { class: "document-facts", dir: "auto" }, facts.length > 0 ? facts.join(" · ") : "no outlet or date stated"));
+  item.append(opener, button("Delete", () => confirmDelete(item, document, title),
+    { class: "quiet small", "aria-label": `Delete ${title}` }));
   return item;
 }
 
@@ -170,25 +170,26 @@ const pick = ({ document_id, title, name, outlet, published_at }) => ({ document
 
 function confirmDelete(item, document, title) {
   const failure = h("p", { class: "field-error", role: "alert", dir: "auto" });
-  const keep = h("button", { type: "button", class: "quiet small", onclick: drawList }, "Keep");
-  const erase = h("button", { type: "button", class: "danger small", "data-confirm-delete": true, onclick: async () => {
+  const keep = button("Keep", () => drawList(), { class: "quiet small" });
+  const erase = button("Delete for good", async () => {
     try {
       await deleteDocument(document.document_id);
     } catch (error) {
       const problem = asProblem(error);
       if (problem.status !== 404) {
-        failure.textContent = inWords(problem);
+        failure.textContent = problem.line;
         return;
       }
     }
     forgetDocument(document.document_id);
+    onForget(document.document_id);
     announce(`Deleted ${title}`);
     await refreshDocuments();
     byId("documents-title").focus();
-  } }, "Delete for good");
+  }, { class: "danger small", "data-confirm-delete": true });
   item.replaceChildren(
     h("div", { class: "confirm", role: "group", "aria-label": `Delete ${title}?` },
-      h("p", { dir: "auto" }, `Delete “${title}” and every version of it?`),
+      h("p", { dir: "auto" }, `Delete “${title}” and every version of it? Answers kept in this browser that quote it go too.`),
       h("p", { class: "confirm-actions" }, erase, keep), failure));
   keep.focus();
 }

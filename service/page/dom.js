@@ -20,6 +20,12 @@ export function h(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** A button that does `onclick`. */
+export const button = (words, onclick, attributes = {}) => h("button", { type: "button", onclick, ...attributes }, words);
+
+/** The value if it is a list, else an empty one: what comes from outside may be anything. */
+export const list = (value) => (Array.isArray(value) ? value : []);
+
 export const byId = (id) => document.getElementById(id);
 
 /** Say something to a screen reader without showing it. */

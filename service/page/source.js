@@ -1,8 +1,11 @@
 // The opened source: whose words these are, and the words in their document.
 
-import { getDocument, Problem } from "./api.js";
-import { announce, byId, day, h } from "./dom.js";
-import { locate, unitsOf } from "./locate.js";
+import { getDocument } from "./api.js";
+import { placeKind } from "./cited.js";
+import { announce, button, byId, day, h } from "./dom.js";
+import { locate } from "./locate.js";
+import { outline, spokenLabels } from "./outline.js";
+import { Problem } from "./problems.js";
 
 const CACHED_DOCUMENTS = 6;
 // Chromium lays out a line of 1,000,000 letters in 7 s, one of 240,000 with emoji in 4 s, and stands still meanwhile.
@@ -57,7 +60,7 @@ export async function openSource(passage, { trigger = null, onClose = null, step
   opened?.controller.abort();
   if (opened && opened.onClose !== onClose) opened.onClose?.();
   const controller = new AbortController();
-  const mine = { documentId: passage.document_id, controller, trigger, onClose };
+  const mine = { documentId: passage.document_id, controller, trigger, onClose, steps: steps?.count > 1 ? steps : null };
   opened = mine;
 
   const body = h("div", { class: "source-body" }, h("p", { class: "source-wait" }, "Opening the document…"));
@@ -87,19 +90,32 @@ function head(passage, document, steps) {
   return h("header", { class: "source-head" },
     h("div", { class: "source-top" },
       h("h2", { id: "source-title", tabindex: "-1", dir: "auto" }, title),
-      h("button", { type: "button", class: "icon", "aria-label": "Close source", onclick: () => closeSource() }, "×")),
+      button("×", () => closeSource(), { class: "icon", "aria-label": "Close source" })),
     h("dl", { class: "facts" },
+      fact("Speaker", passage.speaker && passage.speaker_inferred ? `${passage.speaker} (worked out from the text)` : passage.speaker),
+      fact("Reported by", passage.reported_by),
       fact("Outlet", passage.outlet || document.outlet),
       fact("Published", published ? day(published) : null),
-      fact("Speaker", passage.speaker),
-      fact("Reported by", passage.reported_by),
-      fact("Section", passage.section),
+      passage.section && passage.section !== passage.speaker ? fact(placeKind(passage.section), passage.section) : null,
       fact("File", name === title ? null : name),
       passage.verified === false ? fact("Check", "not verified") : null),
-    steps && steps.count > 1 ? h("div", { class: "steps" },
-      h("button", { type: "button", class: "quiet small", onclick: steps.previous }, "‹ Previous"),
+    h("div", { class: "steps" }, ...(steps && steps.count > 1 ? [
+      button("‹ Previous", steps.previous, { class: "quiet small" }),
       h("span", {}, `Citation ${steps.position} of ${steps.count}`),
-      h("button", { type: "button", class: "quiet small", onclick: steps.next }, "Next ›")) : null);
+      button("Next ›", steps.next, { class: "quiet small" })] : []),
+      h("span", { class: "check", id: "source-check" })));
+}
+
+/** Left and right lead through the citations while the focus is in the panel. */
+function stepByKey(event) {
+  const by = { ArrowLeft: "previous", ArrowRight: "next" }[event.key];
+  if (!by || !opened?.steps || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.target.tagName === "SELECT") return;
+  event.preventDefault();
+  opened.steps[by]({ detail: 0 });
+}
+
+export function startSource() {
+  panel().addEventListener("keydown", stepByKey);
 }
 
 const textContainer = (...pieces) => h("div", {
@@ -120,7 +136,9 @@ function showText(body, document, passage) {
     showWithoutDocument(body, passage, null, null);
     return;
   }
-  const styled = spokenLabels(text, document.sections ?? []);
+  const sections = document.sections ?? [];
+  const styled = spokenLabels(text, sections);
+  tellCheck(document, range);
   const show = (around) => {
     const first = text.length <= LONG_TEXT ? 0 : border(text, (range?.from ?? 0) - around);
     const last = text.length <= LONG_TEXT ? text.length : border(text, (range?.to ?? 0) + around);
@@ -130,11 +148,19 @@ function showText(body, document, passage) {
       ...pieces(text, range.to, last, styled));
     const part = first > 0 || last < text.length ? notice("This is a long document. A part of it is shown. ",
       h("button", { type: "button", class: "link", onclick: () => show(around * GROWTH) }, "Show more")) : null;
-    body.replaceChildren(...[part, container].filter(Boolean));
+    body.replaceChildren(...[outline(text, sections, { first, last, container }), part, container].filter(Boolean));
     if (range === null) body.scrollTop = 0;
     else reveal(body);
   };
   show(WINDOW);
+}
+
+/** The highlight is the page's own finding: it looked for the words and found them where they were cited. */
+function tellCheck(document, range) {
+  const version = String(document.sha256 ?? "").slice(0, 8);
+  byId("source-check").replaceChildren(...(range === null ? [] : [
+    h("span", { class: "tick", "aria-hidden": "true" }, "✓"), " Word for word in the stored text",
+    version ? h("span", { class: "version" }, `, version ${version}`) : ""]));
 }
 
 /** A place near `at` that cuts no line where lines are short, and never a character. */
@@ -181,35 +207,4 @@ function pieces(text, from, to, styled) {
   }
   if (at < to) nodes.push(text.slice(at, to));
   return nodes;
-}
-
-const words = (label) => new Set(label.toLocaleLowerCase().match(/\p{L}[\p{L}\p{M}]+/gu) ?? []);
-
-/** UTF-16 ranges of headings and of the name at the head of each turn; a name we are not sure of is left plain. */
-function spokenLabels(text, sections) {
-  const wanted = sections.filter((s) => Number.isInteger(s.start) && Number.isInteger(s.end)
-    && (s.kind === "heading" || (s.kind === "turn" && s.label)));
-  const units = unitsOf(text, wanted.flatMap((s) => [s.start, s.end]).sort((a, b) => a - b));
-  const ranges = [];
-  for (const section of wanted) {
-    const from = units.get(section.start);
-    if (section.kind === "heading") {
-      // The section is what stands under the heading, which opens it.
-      if (section.label && text.startsWith(section.label, from)) {
-        ranges.push({ from, to: from + section.label.length, kind: "heading" });
-      }
-      continue;
-    }
-    // The label may open the turn's span or stand just before it on the same line.
-    const line = Math.max(text.lastIndexOf("\n", from - 1) + 1, from - 120);
-    const before = text.slice(line, from);
-    const inside = text.slice(from, from + 120).match(/^\s*[^\n:]{1,80}:/);
-    const outside = /:\s*$/.test(before) ? { from: line, to: from } : null;
-    const label = inside ? { from, to: from + inside[0].length } : outside;
-    if (label === null) continue;
-    const named = words(section.label);
-    const sure = [...words(text.slice(label.from, label.to))].some((word) => named.has(word));
-    if (sure) ranges.push({ ...label, kind: "speaker" });
-  }
-  return ranges.sort((a, b) => a.from - b.from);
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,13 +19,17 @@ from service.background import catch_up
 from service.bootstrap import Engine, Models, build_engine
 from service.settings import Settings
 from tests.fakes import fake_models
+from tests.service.page_visit import browser, fake, visit  # noqa: F401 - fixtures of the page's tests
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 BRIEFING, INTERVIEW = "000_1e07ea5eec70e880.txt", "004_65b998d26dcba495.txt"
 READY_ATTEMPTS = 3_000  # of 0.02 s: the model may have to share its two cores
 
+ASKED_WITH = ("question", "history", "filters", "as_of")
+
 Serve = Callable[..., TestClient]
 Ready = TypeVar("Ready", bound=httpx.Client)  # starlette's client is one
+Answers = list[dict[str, Any]]
 
 
 def engine_on(directory: Path, models: Models, **settings: Any) -> Engine:
@@ -65,6 +70,16 @@ def seeds(models: Models, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     app = create_app(Settings(data=directory), lambda: engine_on_seeds(directory, models))
     with TestClient(app) as client:
         yield when_ready(client)
+
+
+@pytest.fixture(scope="session")
+def answers(seeds: TestClient) -> Answers:
+    """The answer to every question of the seeds, asked as the data set asks it."""
+    rows = [json.loads(line) for line in (SEEDS / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    bodies = [{key: row[key] for key in ASKED_WITH if row.get(key)} for row in rows]
+    replies = [seeds.post("/v1/ask", json=body) for body in bodies]
+    assert {reply.status_code for reply in replies} == {200}
+    return [reply.json() for reply in replies]
 
 
 @pytest.fixture(scope="session")

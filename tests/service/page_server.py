@@ -22,11 +22,9 @@ from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import Headers, MutableHeaders, UploadFile
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.door import CONTENT_SECURITY_POLICY
+
 PAGE = Path(__file__).resolve().parents[2] / "service" / "page"
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'none'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 AROUND = 64  # code points of prefix and suffix, by the contract
 JsonObject = dict[str, Any]
 
@@ -40,10 +38,15 @@ class FakeReadout:
     api_key: str | None = None
     csp: bool = True
     streams: bool = True
+    not_ready: int = 0  # so many requests are still answered as while the models load
+    speaks: dict[str, list[str]] = field(default_factory=dict)  # speaker -> documents, for the filter
     upload_problem: JsonObject | None = None
     asked: list[JsonObject] = field(default_factory=list)
+    searched: list[JsonObject] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    slow: set[str] = field(default_factory=set)  # questions whose events wait for `go` each
+    go: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     disconnected: threading.Event = field(default_factory=threading.Event)
 
     def add(self, name: str, text: str, **facts: Any) -> str:
@@ -226,7 +229,16 @@ def create_app(fake: FakeReadout) -> FastAPI:
             return JSONResponse(failure, failure["status"], media_type="application/problem+json")
         if not fake.streams:
             return JSONResponse(answer)
+        if question in fake.slow:
+            return StreamingResponse(one_by_one(events_of(answer), fake), media_type="text/event-stream")
         return StreamingResponse(in_pieces("".join(events_of(answer))), media_type="text/event-stream")
+
+    @app.post("/v1/search")
+    async def search(request: Request) -> Response:
+        body = await request.json()
+        fake.searched.append(body)
+        ids = [one for speaker in body["filters"]["speakers"] for one in fake.speaks.get(speaker.lower(), [])]
+        return JSONResponse({"passages": [fake.passage(one, fake.documents[one]["text"].split("\n")[0]) for one in ids]})
 
     add_document_routes(app, fake)
     app.mount("/page", StaticFiles(directory=PAGE))
@@ -247,11 +259,14 @@ def guarded(app: ASGIApp, fake: FakeReadout) -> ASGIApp:
                 headers = MutableHeaders(scope=message)
                 headers["X-Content-Type-Options"] = "nosniff"
                 if fake.csp:
-                    headers["Content-Security-Policy"] = CSP
+                    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
             await send(message)
 
         answering = app
         wanted = f"Bearer {fake.api_key}"
+        if fake.not_ready and scope["path"].startswith("/v1/"):
+            fake.not_ready -= 1
+            answering = problem(503, "not_ready", "Service Unavailable", "the models are loading", {"Retry-After": "1"})
         if fake.api_key and scope["path"].startswith("/v1/") and Headers(scope=scope).get("Authorization") != wanted:
             answering = problem(401, "unauthorized", "A key is needed", "Send it as Authorization: Bearer.")
         await answering(scope, receive, send_with_headers)
@@ -265,6 +280,14 @@ async def in_pieces(text: str) -> AsyncIterator[bytes]:
     for i in range(0, len(data), 997):
         yield data[i : i + 997]
         await anyio.lowlevel.checkpoint()
+
+
+async def one_by_one(events: Iterator[str], fake: FakeReadout) -> AsyncIterator[str]:
+    """Each event once the test has released it."""
+    for text in events:
+        while not fake.go.acquire(blocking=False):
+            await anyio.sleep(0.01)
+        yield text
 
 
 async def never_ends(fake: FakeReadout, request: Request) -> AsyncIterator[str]:

@@ -12,20 +12,9 @@ from starlette.testclient import TestClient
 from service.schemas import AskBody
 
 QUESTIONS = Path(__file__).parent.parent.parent / "seeds" / "questions.jsonl"
-ASKED_WITH = ("question", "history", "filters", "as_of")
 CONTEXT = 64  # code points of prefix and suffix, by the contract
 
 Answers = list[dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def answers(seeds: TestClient) -> Answers:
-    """The answer to every question of the seeds, asked as the data set asks it."""
-    rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
-    bodies = [{key: row[key] for key in ASKED_WITH if row.get(key)} for row in rows]
-    replies = [seeds.post("/v1/ask", json=body) for body in bodies]
-    assert {reply.status_code for reply in replies} == {200}
-    return [reply.json() for reply in replies]
 
 
 @pytest.fixture(scope="module")

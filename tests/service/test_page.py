@@ -1,117 +1,13 @@
-"""The page in a real Chromium, against a small server that speaks the contract (`page_server`)."""
+"""Asking, reading and verifying on the page, in a real Chromium against a small server that speaks the contract."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import expect
+from starlette.testclient import TestClient
 
-from tests.browsing import PATIENCE_MS, chromium
-from tests.service.page_content import customer_documents
-from tests.service.page_server import PAGE, FakeReadout, JsonObject, serving
-
-MARK = "mark[data-highlight]"
-TEXT = "[data-source-text]"
-
-expect.set_options(timeout=PATIENCE_MS)
-
-
-@dataclass(slots=True)
-class Visit:
-    """One browser tab on one fake server, and everything suspicious that it did."""
-
-    page: Page
-    fake: FakeReadout
-    url: str
-    suspicious: list[str] = field(default_factory=list)
-
-    def ask(self, question: str) -> Locator:
-        """Type, press Enter, wait for the complete answer and return it."""
-        before = self.page.locator("[data-answer]").count()
-        self.page.fill("textarea[name=question]", question)
-        self.page.press("textarea[name=question]", "Enter")
-        answer = self.page.locator("[data-answer]").nth(before)
-        expect(answer).to_have_attribute("data-status", re.compile("."))
-        return answer
-
-    @staticmethod
-    def statements(answer: Locator) -> list[str]:
-        """The statements' words, without the marks behind them."""
-        return answer.locator("[data-statement]").evaluate_all(
-            """(statements) => statements.map((statement) => {
-                const words = statement.cloneNode(true);
-                words.querySelectorAll(".marks").forEach((marks) => marks.remove());
-                return words.textContent;
-            })"""
-        )
-
-    def highlighted(self) -> str:
-        """The text of the one mark of the one opened source."""
-        expect(self.page.locator(MARK)).to_have_count(1)
-        expect(self.page.locator(TEXT)).to_have_count(1)
-        return self.page.locator(MARK).evaluate("mark => mark.textContent")
-
-    def highlight_start(self) -> int:
-        """Code points of the source's text before the mark."""
-        return self.page.evaluate(
-            """() => {
-                const range = document.createRange();
-                range.setStart(document.querySelector("[data-source-text]"), 0);
-                range.setEndBefore(document.querySelector("mark[data-highlight]"));
-                return Array.from(range.toString()).length;
-            }"""
-        )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def fake() -> FakeReadout:
-    made = FakeReadout()
-    customer_documents(made)
-    return made
-
-
-@pytest.fixture
-def visit(browser: Browser, fake: FakeReadout) -> Iterator[Visit]:
-    """Fails the test at its end if the page left its origin, broke its policy or threw."""
-    with serving(fake) as url:
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
-        made = Visit(page, fake, url)
-        watch(made)
-        page.goto(url)
-        yield made
-        context.close()
-    assert made.suspicious == []
-
-
-def watch(visit: Visit) -> None:
-    def on_console(message: Any) -> None:
-        if "Content Security Policy" in message.text or "Refused to" in message.text:
-            visit.suspicious.append(f"policy: {message.text}")
-
-    def on_request(request: Any) -> None:
-        if not request.url.startswith(visit.url + "/"):
-            visit.suspicious.append(f"request: {request.url}")
-
-    def on_dialog(dialog: Any) -> None:
-        visit.suspicious.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-    visit.page.on("console", on_console)
-    visit.page.on("request", on_request)
-    visit.page.on("dialog", on_dialog)
-    visit.page.on("pageerror", lambda error: visit.suspicious.append(f"error: {error}"))
-    visit.page.on("framenavigated", lambda frame: frame.url.startswith(visit.url) or visit.suspicious.append(frame.url))
-    visit.page.on("popup", lambda popup: visit.suspicious.append(f"window: {popup.url}"))
+from tests.service.page_server import FakeReadout, JsonObject
+from tests.service.page_visit import MARK, TEXT, Visit
 
 
 # Asking and reading
@@ -157,14 +53,24 @@ def test_a_complete_answer_carries_its_status_statements_and_marks(visit: Visit,
     expect(answer.locator("[data-missing]")).to_contain_text("how long the call took")
     expect(answer.locator("[data-resolved]")).to_contain_text("between Joe Biden and Xi Jinping?")
     expect(answer.locator('[data-citation="3"]')).to_have_attribute(
-        "aria-label", "Source 3: The Daily Ledger, John Kirby, 2 April 2024"
+        "aria-label", "Source 3: John Kirby, reported by The Daily Ledger · 2 April 2024"
     )
 
 
 def test_a_short_answer_stands_above_the_statements(visit: Visit) -> None:
     answer = visit.ask("When was the call?")
-    expect(answer.locator("> :first-child")).to_have_text("April 2")
-    expect(answer.locator("[data-short-answer]")).to_have_count(1)
+    expect(answer.locator("[data-short-answer] + .statements")).to_have_count(1)
+    expect(answer.locator("[data-short-answer]")).to_have_text("April 2")
+
+
+def test_a_long_short_answer_is_set_off_within_its_sentence(visit: Visit) -> None:
+    fake = visit.fake
+    long = "everything from trade with North Korea to climate change."
+    quote = f"They talked about {long}"
+    fake.answer("On what?", [(quote, [1])], [fake.cite(1, "d1", quote)], short_answer=long)
+    answer = visit.ask("On what?")
+    assert "".join(answer.locator("strong").all_text_contents()) == long
+    assert visit.statements(answer) == [quote]
 
 
 def test_statements_show_while_the_answer_is_still_coming(visit: Visit) -> None:
@@ -188,21 +94,6 @@ def test_stop_ends_the_request_and_keeps_the_checked_statements(visit: Visit) ->
     assert visit.fake.disconnected.wait(60), "the server never saw the reader leave"
     expect(visit.page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     expect(visit.ask("Was TikTok discussed?")).to_have_attribute("data-status", "answered")
-
-
-def test_follow_ups_send_what_was_said_and_a_new_chat_forgets_it(visit: Visit) -> None:
-    visit.ask("Was TikTok discussed?")
-    visit.ask("Break, please")
-    visit.ask("What did they eat?")
-    first = visit.fake.answers["Was TikTok discussed?"]
-    assert visit.fake.asked[2]["history"] == [
-        {"role": "user", "content": "Was TikTok discussed?"},
-        {"role": "assistant", "content": " ".join(s["text"] for s in first["statements"])},
-    ]
-    visit.page.get_by_role("button", name="New chat").click()
-    expect(visit.page.locator("article")).to_have_count(0)
-    visit.ask("Was TikTok discussed?")
-    assert "history" not in visit.fake.asked[3]
 
 
 def test_conflicts_dates_and_notes_are_shown_side_by_side_with_their_sources(visit: Visit) -> None:
@@ -248,19 +139,59 @@ def every_citation(fake: FakeReadout) -> list[tuple[str, JsonObject]]:
 
 def test_each_click_highlights_exactly_the_quote_at_its_place(visit: Visit) -> None:
     """Also after emoji, flags, joined families and combining marks, and for the right one of equal quotes."""
-    questions = dict.fromkeys(q for q, _ in every_citation(visit.fake))
+    questions = list(dict.fromkeys(q for q, _ in every_citation(visit.fake)))
     assert len(questions) == 5
-    for question in questions:
-        answer = visit.ask(question)
-        for citation in visit.fake.answers[question]["citations"]:
-            answer.locator(f'button[data-citation="{citation["id"]}"]').first.click()
-            expect(answer.locator(f'button[data-citation="{citation["id"]}"]').first).to_have_attribute("aria-expanded", "true")
-            expect(visit.page.locator(MARK)).to_have_text(citation["quote"], use_inner_text=False)
-            assert visit.highlighted() == citation["quote"]
-            text = visit.fake.documents[citation["document_id"]]["text"]
-            assert visit.page.locator(TEXT).evaluate("node => node.textContent") == text
-            assert visit.highlight_start() == citation["start"]
-            expect(visit.page.locator(MARK)).to_be_in_viewport()
+    visit.ask_all(questions)
+    opened = {(row["question"], row["id"]): row for row in visit.open_all()}
+    assert len(opened) == len(every_citation(visit.fake))
+    for question, citation in every_citation(visit.fake):
+        row = opened[question, citation["id"]]
+        text = visit.fake.documents[citation["document_id"]]["text"]
+        assert (row["words"], row["start"], row["whole"]) == (citation["quote"], citation["start"], text)
+        assert row["n_marks"] == 1
+
+
+def test_every_citation_of_every_seed_answer_is_highlighted_to_the_letter(
+    visit: Visit, answers: list[JsonObject], seeds: TestClient
+) -> None:
+    """The real answers to all questions of the seeds, on the real documents; and again behind emoji and combining marks."""
+    fake = visit.fake
+    fake.documents.clear()
+    for listed in seeds.get("/v1/documents").json()["documents"]:
+        fake.documents[listed["document_id"]] = seeds.get(f"/v1/documents/{listed['document_id']}").json()
+    cited = {answer["question"]: answer for answer in answers if answer["citations"]}
+    assert len(cited) > 100
+    fake.answers |= cited
+    check_highlights(visit, cited)
+    before = "👩‍👩‍👧‍👦🇺🇸 Cafe\u0301 𝒳 " * 9
+    for document in fake.documents.values():
+        document["text"] = before + document["text"]
+    shifted = {question: moved(answer, len(before)) for question, answer in list(cited.items())[::4]}
+    fake.answers |= shifted
+    visit.page.reload()  # the page keeps the versions that it has read
+    check_highlights(visit, shifted)
+
+
+def moved(answer: JsonObject, by: int) -> JsonObject:
+    """The answer about texts that begin `by` code points earlier."""
+    return answer | {
+        "citations": [c | {"start": c["start"] + by, "end": c["end"] + by, "prefix": ""} for c in answer["citations"]]
+    }
+
+
+def check_highlights(visit: Visit, cited: dict[str, JsonObject]) -> None:
+    n_checked = 0
+    questions = list(cited)
+    for at in range(0, len(questions), 20):
+        visit.page.get_by_role("button", name="New chat").evaluate("button => button.click()")
+        visit.ask_all(questions[at : at + 20])
+        for row in visit.open_all():
+            citation = next(c for c in cited[row["question"]]["citations"] if c["id"] == row["id"])
+            assert (row["words"], row["start"]) == (citation["quote"], citation["start"]), row["question"]
+            assert row["n_marks"] == 1
+            assert not row["notice"]
+            n_checked += 1
+    assert n_checked == sum(len(answer["citations"]) for answer in cited.values())
 
 
 def test_equal_surroundings_are_told_apart_by_the_offset(visit: Visit) -> None:
@@ -269,12 +200,10 @@ def test_equal_surroundings_are_told_apart_by_the_offset(visit: Visit) -> None:
     repeated = visit.fake.add("repeated.txt", line * 9)
     citations = [visit.fake.cite(n, repeated, "We agree", occurrence=n) for n in range(1, 10)]
     visit.fake.answer("Repeated?", [("They agreed.", list(range(1, 10)))], citations)
-    answer = visit.ask("Repeated?")
-    for citation in citations:
-        answer.locator(f'[data-citation="{citation["id"]}"]').click()
-        expect(answer.locator(f'[data-citation="{citation["id"]}"]')).to_have_attribute("aria-expanded", "true")
-        assert visit.highlighted() == "We agree"
-        assert visit.highlight_start() == citation["start"]
+    visit.ask_all(["Repeated?"])
+    opened = visit.open_all()
+    assert [row["words"] for row in opened] == ["We agree"] * 9
+    assert [row["start"] for row in opened] == [citation["start"] for citation in citations]
 
 
 def test_line_ends_and_spaces_of_a_quote_survive_byte_for_byte(visit: Visit) -> None:
@@ -425,7 +354,7 @@ def test_an_empty_corpus_leads_to_adding_documents(visit: Visit) -> None:
 
 @pytest.mark.parametrize(
     ("question", "title", "code"),
-    [("Break, please", "The service is busy", "overloaded"), ("Break midway", "Something broke", "internal")],
+    [("Break, please", "The service is busy", "overloaded"), ("Break midway", "Something broke on the server", "internal")],
 )
 def test_a_failed_ask_says_what_happened_and_can_be_asked_again(visit: Visit, question: str, title: str, code: str) -> None:
     answer = visit.ask(question)
@@ -463,184 +392,6 @@ def test_a_key_is_asked_for_kept_for_the_tab_and_the_question_asked_again(visit:
     visit.page.reload()
     expect(visit.page.locator("#corpus")).to_contain_text("4 documents")
     expect(visit.page.locator("#key-box")).to_be_hidden()
-
-
-# Documents
-
-
-def test_uploads_report_each_file_and_the_count_follows(visit: Visit) -> None:
-    visit.page.locator("#open-documents").click()
-    same = visit.fake.documents["d3"]["text"].encode()
-    visit.page.set_input_files(
-        "input[type=file]",
-        [
-            {"name": "new.txt", "mimeType": "text/plain", "buffer": b"A new call."},
-            {"name": "copy.txt", "mimeType": "text/plain", "buffer": same},
-            {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0"},
-        ],
-    )
-    rows = visit.page.locator("[data-upload]")
-    for i, (name, result) in enumerate((("new.txt", "created"), ("copy.txt", "unchanged"), ("photo.jpg", "failed"))):
-        expect(rows.nth(i)).to_have_attribute("data-result", result)
-        expect(rows.nth(i)).to_contain_text(name)
-    expect(rows.nth(2)).to_contain_text("Save it as UTF-8.")
-    expect(visit.page.locator("#document-count")).to_have_text("5")
-    expect(visit.page.locator("[data-document]")).to_have_count(5)
-
-
-def test_a_refused_upload_says_why(visit: Visit) -> None:
-    visit.fake.upload_problem = {
-        "status": 413,
-        "code": "too_large",
-        "title": "The file is too large",
-        "detail": "At most 25 MB.",
-    }
-    visit.page.locator("#open-documents").click()
-    visit.page.set_input_files("input[type=file]", [{"name": "big.txt", "mimeType": "text/plain", "buffer": b"x"}])
-    row = visit.page.locator("[data-upload]")
-    expect(row).to_have_attribute("data-result", "failed")
-    expect(row).to_contain_text("The file is too large. At most 25 MB.")
-
-
-def test_a_document_opens_whole_and_without_a_highlight(visit: Visit) -> None:
-    visit.page.locator("#open-documents").click()
-    visit.page.locator('[data-document="d2"] .document-open').click()
-    expect(visit.page.locator(TEXT)).to_have_count(1)
-    assert visit.page.locator(TEXT).evaluate("node => node.textContent") == visit.fake.documents["d2"]["text"]
-    assert visit.page.locator(MARK).count() == 0
-
-
-def test_deleting_asks_first_and_takes_the_text_off_the_page(visit: Visit) -> None:
-    visit.ask("Did they agree?").locator('[data-citation="3"]').click()
-    visit.highlighted()
-    visit.page.locator("#open-documents").click()
-    entry = visit.page.locator('[data-document="d3"]')
-    entry.get_by_role("button", name="Delete twice.txt").click()
-    entry.get_by_role("button", name="Keep").click()
-    assert visit.fake.deleted == []
-    entry.get_by_role("button", name="Delete twice.txt").click()
-    entry.locator("[data-confirm-delete]").click()
-    expect(visit.page.locator("[data-document]")).to_have_count(3)
-    assert visit.fake.deleted == ["d3"]
-    expect(visit.page.locator("#source")).to_be_hidden()
-
-
-# Hostile content
-
-PAYLOADS = (
-    "<script>window.hit=1</script>",
-    "<img src=x onerror=window.hit=1>",
-    "<svg onload=window.hit=1>",
-    "<svg><script>window.hit=1</script></svg>",
-    "<iframe srcdoc='<script>parent.hit=1</script>'></iframe>",
-    "<iframe src=javascript:parent.hit=1></iframe>",
-    "<body onload=window.hit=1>",
-    "<details open ontoggle=window.hit=1>x</details>",
-    "<input autofocus onfocus=window.hit=1>",
-    "<video><source onerror=window.hit=1></video>",
-    "<math><mtext></form><form><mglyph><style></math><img src onerror=window.hit=1>",
-    "</textarea><script>window.hit=1</script>",
-    "</title><script>window.hit=1</script>",
-    "</mark><script>alert(1)</script><mark>",
-    '"><script>alert(1)</script>',
-    "' onmouseover='window.hit=1' x='",
-    '" autofocus onfocus="window.hit=1',
-    "javascript:window.hit=1",
-    "data:text/html,<script>window.hit=1</script>",
-    "<a href=javascript:window.hit=1>click</a>",
-    "<object data=https://evil.example/x></object>",
-    "<link rel=stylesheet href=https://evil.example/x.css>",
-    "<style>@import 'https://evil.example/x.css';*{background:url(https://evil.example/y)}</style>",
-    "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
-    "<base href=https://evil.example/>",
-    "<form action=https://evil.example/><button>Ask</button></form>",
-    "{{constructor.constructor('window.hit=1')()}}${window.hit=1}",
-    "&lt;script&gt;window.hit=1&lt;/script&gt;&#60;img src=x onerror=window.hit=1&#62;",
-    "\u202e<img src=//evil.example/z>\u202c\u200b<script\u200b>window.hit=1</script\u200b>",
-    "__proto__ constructor <template><script>window.hit=1</script></template>",
-)
-
-
-@pytest.fixture(params=[True, False], ids=["with the policy", "without the policy"])
-def hostile(request: pytest.FixtureRequest, fake: FakeReadout) -> FakeReadout:
-    """Every payload as name, title, outlet, date, text, quote, speaker, question and words of an answer."""
-    fake.csp = request.param
-    fake.documents.clear()
-    for i, payload in enumerate(PAYLOADS):
-        facts = {"title": payload, "outlet": payload, "published_at": payload}
-        document = fake.add(payload, f"Before. {payload} After {i}.", **facts)
-        citation = fake.cite(1, document, payload, speaker=payload, reported_by=payload, section=payload)
-        fake.answer(
-            payload,
-            [(payload, [1])],
-            [citation],
-            short_answer=payload,
-            resolved_question=payload,
-            missing=payload,
-            warnings=[payload],
-            conflicts=[{"about": payload, "values": [{"value": payload, "citations": [1]}]}],
-            dates=[{"text": payload, "basis": payload, "value": payload, "citation": 1}],
-            index_version=payload,
-        )
-        fake.refuse(f"refuse {payload}", payload, payload, [fake.passage(document, payload)])
-        fake.fail(f"fail {payload}", {"status": 500, "code": payload, "title": payload, "detail": payload})
-    return fake
-
-
-def test_thirty_stored_script_payloads_stay_text_everywhere(hostile: FakeReadout, visit: Visit) -> None:
-    assert len(set(PAYLOADS)) == 30
-    page = visit.page
-    elements = (
-        "script:not([src='/page/app.js']), img, svg, math, iframe, object, embed, base, style, video, "
-        "template, meta[http-equiv], form[action], link:not([href='/page/styles.css']), a, "
-        "[style*=evil], [onerror], [onload], [onfocus]"
-    )
-    for payload in PAYLOADS:
-        answer = visit.ask(payload)
-        assert visit.statements(answer) == [payload]
-        answer.locator("summary").click()
-        answer.locator('[data-citation="1"]').hover()
-        answer.locator('[data-citation="1"]').click()
-        assert visit.highlighted() == payload
-        refusal = visit.ask(f"refuse {payload}")
-        refusal.locator("[data-nearest]").click()
-        assert visit.highlighted() == payload
-        failure = visit.ask(f"fail {payload}")
-        expect(failure.locator("[data-problem] h3")).to_have_text(payload)
-        assert page.locator(elements).count() == 0
-        page.get_by_role("button", name="New chat").click()
-    hostile.upload_problem = {"status": 400, "code": PAYLOADS[0], "title": PAYLOADS[0], "detail": PAYLOADS[1]}
-    page.locator("#open-documents").click()
-    expect(page.locator("[data-document]")).to_have_count(30)
-    page.set_input_files(
-        "input[type=file]",
-        [{"name": p.replace("/", "\\"), "mimeType": "text/plain", "buffer": b"x"} for p in PAYLOADS],
-    )
-    expect(page.locator("[data-result=failed]")).to_have_count(30)
-    page.locator('[data-document="d0"]').get_by_role("button").last.click()
-    page.locator("[data-confirm-delete]").click()
-    expect(page.locator("[data-document]")).to_have_count(29)
-    assert page.locator(elements).count() == 0
-    assert page.evaluate("typeof window.hit") == "undefined"
-    assert page.url == visit.url + "/"
-
-
-def test_no_module_of_the_page_can_write_markup_or_reach_elsewhere() -> None:
-    sinks = re.compile(
-        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|DOMParser|setHTML"
-        r"|\beval\(|new Function|localStorage|window\.open"
-    )
-    modules = sorted(PAGE.glob("*.js"))
-    assert len(modules) >= 2
-    for module in modules:
-        source = module.read_text(encoding="utf-8")
-        assert not sinks.search(source), module.name
-        assert not re.search(r"https?://(?!html\.spec\.whatwg\.org)", source), module.name
-    html, css = ((PAGE / name).read_text(encoding="utf-8") for name in ("index.html", "styles.css"))
-    assert not re.search(r"\sstyle=|\son\w+=|https?://|<script(?![^>]*src=)|<style", html)
-    assert not re.search(r"url\(|@import", css)
-    for asset in re.findall(r'(?:href|src)="([^"]+)"', html):
-        assert (PAGE / asset.removeprefix("/page/")).is_file(), asset
 
 
 def test_the_event_parser_takes_any_cut_of_any_line_end(visit: Visit) -> None:

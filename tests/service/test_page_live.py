@@ -16,7 +16,7 @@ from urllib.error import URLError
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browsing import PATIENCE_MS, chromium
+from tests.browsing import PATIENCE_MS
 
 ROOT = Path(__file__).parent.parent.parent
 READY_WITHIN_SECONDS = 180
@@ -29,12 +29,6 @@ QUESTIONS = (
 )
 
 expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
