@@ -21,14 +21,15 @@ _MARK = r"\[\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*\]"
 _MARKS = re.compile(rf"(?:\s*{_MARK})+")
 # A sentence's end beside its marks, on either side of the full stop, once something else follows.
 _MARKED = re.compile(
-    rf"(?:[.!?\u2026][\"\u201d\u2019')]*(?:\s*{_MARK})+|(?:\s*{_MARK})+\s*[.!?\u2026]+[\"\u201d\u2019')]*)(?=\s+\S)"
+    rf"(?:[.!?\u2026][\"\u201d\u2019')]*(?:\s*{_MARK})+|(?:\s*{_MARK})+\s*[.!?\u2026]+[\"\u201d\u2019')]*)(?=\s+[^\s\[])"
 )
+_ENDED = re.compile(rf"(?:[.!?\u2026\u201d\"]|{_MARK})\s*$")
 _NUMBER = re.compile(r"\d{1,3}")
 _BULLET = re.compile(r"^\s*(?:[-*\u2022]+|#+|\d{1,2}[.)])\s+")
 _EMPHASIS = re.compile(r"\*\*|__|`")
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
-_FENCE = re.compile(r"^\s*```(?:json)?\s*")
-_JSON = re.compile(r"\s*(?:\{|\[\s*(?:\{|$))")
+_FENCE = re.compile(r"^\s*```[a-z]*\n\s*")
+_JSON = re.compile(r"\{|\[\s*\{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +57,28 @@ def read_reply(pieces: Iterable[str]) -> Iterator[Said]:
 
 def _parts(pieces: Iterable[str]) -> Iterator[Said]:
     """What JSON holds or what stands before marks: one sentence, or several."""
-    text, objects = "", None
-    lines = _Lines()
+    begun, form = "", None
     for piece in pieces:
-        text += piece
-        if objects is None:
-            text = _FENCE.sub("", _THOUGHT.sub("", text))
-            if not text.strip() or _may_go_on(text):
-                continue
-            if _JSON.match(text):
-                objects = _Objects()
-        found = lines.feed(text) if objects is None else objects.feed(text)
-        text = "" if objects is not None or lines.begun else text
-        yield from found
-    if objects is None:
-        yield from lines.end(text)
+        if form is None:
+            begun += piece
+            form = _form(begun)
+            piece = "" if form is None else _opened(begun)  # noqa: PLW2901  all that came before the form was known
+        if form is not None:
+            yield from form.feed(piece)
+    if form is not None:
+        yield from form.end()
 
 
-def _may_go_on(text: str) -> bool:
-    """Whether a thought, a fence or a bracket is begun, so that what it is cannot be told yet."""
-    begun = text.lstrip()
-    return (
-        (begun.startswith("<think>") and "</think>" not in begun)
-        or begun in ("<", "`", "``", "[")
-        or ("<think>".startswith(begun) or begun == "```" or (begun.startswith("```") and "\n" not in begun))
-    )
+def _opened(text: str) -> str:
+    return _FENCE.sub("", _THOUGHT.sub("", text))
+
+
+def _form(text: str) -> _Lines | _Objects | None:
+    """How the reply is to be read; None while a thought or a fence is open, or a bracket may be one of JSON or a mark."""
+    opened = _opened(text).lstrip()
+    if not opened or any(opened.startswith(mark) or mark.startswith(opened) for mark in ("<think>", "```")) or opened == "[":
+        return None
+    return _Objects() if _JSON.match(opened) else _Lines()
 
 
 class _Lines:
@@ -88,29 +86,29 @@ class _Lines:
 
     def __init__(self) -> None:
         self._rest = ""
-        self.begun = False
 
     def feed(self, text: str) -> Iterator[Said]:
-        self.begun = True
-        *whole, self._rest = (self._rest + text).split("\n")
+        *whole, rest = (self._rest + text).split("\n")
         for line in whole:
-            yield from self._cut(line, is_whole=True)
-        yield from self._cut(self._rest, is_whole=False)
+            yield from self._cut(line)
+        at = 0
+        for match in _MARKED.finditer(rest):
+            yield _marked(rest[at : match.end()])
+            at = match.end()
+        self._rest = rest[at:]
 
-    def end(self, text: str) -> Iterator[Said]:
-        """The last line, as far as it ends like one."""
-        rest = self._rest + text
-        if _MARKS.search(rest[-40:]) or rest.rstrip().endswith((".", "!", "?", "\u2026", "\u201d", '"')):
-            yield from self._cut(rest, is_whole=True)
+    def end(self) -> Iterator[Said]:
+        """The last line, if it ends like one."""
+        if _ENDED.search(self._rest):
+            yield from self._cut(self._rest)
 
-    def _cut(self, line: str, *, is_whole: bool) -> Iterator[Said]:
+    def _cut(self, line: str) -> Iterator[Said]:
         at = 0
         for match in _MARKED.finditer(line):
             yield _marked(line[at : match.end()])
             at = match.end()
-        if is_whole and line[at:].strip():
+        if line[at:].strip():
             yield _marked(line[at:])
-        self._rest = "" if is_whole else line[at:]
 
 
 def _marked(text: str) -> Said:
@@ -141,6 +139,10 @@ class _Objects:
                     raise ModelFailed("the language model wrote JSON that is not what it was asked for")
             elif character == "}" and self._starts:
                 yield from _statement("".join(self._held[self._starts.pop() :]))
+
+    def end(self) -> Iterator[Said]:
+        """Nothing: an object that is not whole is no statement."""
+        yield from ()
 
 
 def _statement(written: str) -> Iterator[Said]:
