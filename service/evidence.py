@@ -11,7 +11,7 @@ from index.types import Document, Hit, Reading, Section, Span
 from service.attribution import Speakers, attribute, matches_alias
 from service.days import fit, happens_within
 from service.question import Asked, Kind
-from service.requirements import Counted, Surroundings, meets, nearness
+from service.requirements import Counted, Surroundings, holds_quoted, meets, nearness
 from service.telling import begins_with_pronoun, enumerates, tells, without_fillers
 from service.types import Evidence
 
@@ -21,6 +21,7 @@ MAX_PIECES = {Kind.FACT: 2, Kind.YES_NO: 2, Kind.LIST: 5, Kind.OVERVIEW: 8}
 SHARE_OF_BEST = {Kind.FACT: 0.75, Kind.YES_NO: 0.75, Kind.LIST: 0.5, Kind.OVERVIEW: 0.35}
 OWN_WORDS_SHARE = 0.3  # of the best score from which a speaker's own words go first
 ANOTHERS_WORDS = 0.5  # what is left of a score when the words are not those of the speaker asked about
+QUOTED = 0.9  # what a sentence is at least worth to a question that quotes it
 CONTINUED = 0.9  # of the score of a sentence that the next goes on from, in a list
 ON_TOPIC = 0.5  # of a sentence that tells of the very topic that an overview is asked of
 SHARE_OF_NEAREST = 0.3  # of the best relevance before what the question insists on is looked at
@@ -60,7 +61,13 @@ def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Rea
     floor = (
         0.0 if asked.kind is Kind.OVERVIEW or asked.speaker or asked.about_each_source else SHARE_OF_NEAREST * nearest.relevance
     )
-    kept = [r for r in readings if r.relevance >= floor or _goes_on(passages[r.passage], r, nearest)]
+    kept = [
+        reading
+        for reading in readings
+        if reading.relevance >= floor
+        or _goes_on(passages[reading.passage], reading, nearest)
+        or holds_quoted(asked, _sentence(passages[reading.passage], reading))
+    ]
     found = [_evidence(asked, passages[reading.passage], reading) for reading in kept]
     ranked = sorted((piece for piece in found if piece), key=lambda piece: (-piece.score, piece.rank, piece.span))
     return _own_words_first(asked, ranked)
@@ -99,11 +106,14 @@ def _own_words_first(asked: Asked, ranked: list[Evidence]) -> list[Evidence]:
     return own + [piece for piece in ranked if piece not in own]
 
 
+def _sentence(passage: ReadPassage, reading: Reading) -> str:
+    return passage.hit.chunk.sentences[reading.sentence].of(passage.document.text)
+
+
 def _goes_on(passage: ReadPassage, reading: Reading, nearest: Reading) -> bool:
     """Whether the sentence follows the nearest one and speaks of the same by a pronoun."""
     follows = reading.passage == nearest.passage and reading.sentence == nearest.sentence + 1
-    sentence = passage.hit.chunk.sentences[reading.sentence]
-    return follows and begins_with_pronoun(sentence.of(passage.document.text))
+    return follows and begins_with_pronoun(_sentence(passage, reading))
 
 
 def spoken_by(evidence: Sequence[Evidence], aliases: Sequence[str]) -> list[Evidence]:
@@ -234,6 +244,10 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
         return None
     section = _section(document.sections, sentence)
     near = on_day * nearness(asked, around)
+    if holds_quoted(asked, around.sentence):
+        reading = replace(reading, relevance=max(reading.relevance, QUOTED))
+        if asked.asks_who_said and attribution.speaker:
+            reading = replace(reading, support=max(reading.support, QUOTED))
     return Evidence(
         document_id=document.document_id,
         span=without_fillers(sentence, document.text) if in_turn else sentence,

@@ -16,6 +16,7 @@ from service.question import Asked, Kind
 SAME_NAME = 0.85  # similarity from which a name is taken for another misspelt: Ruwich, Ruwitch
 MISSPELT_FROM = 5  # letters: shorter names differ by one letter
 ROOT = 4  # letters that a name must have left without the ending of a people: China, Chinese
+MIN_QUOTED_TERMS = 3  # terms from which quoted words are somebody's and no mere expression
 MIN_TERMS = 2  # content terms from which a sentence says something by itself
 LOCAL_BELOW = 3  # a name that a document has less often than this is looked for in the passage itself
 ELSEWHERE = 0.5  # what is left of a judgement for each such name that stands only elsewhere in the document
@@ -35,6 +36,8 @@ _TO_COME = re.compile(
 )
 _RESTRICTED = re.compile(r"\b(?:[Ww]hich|[Ww]hat) (?P<by>[A-Z][\w\u2019'-]+)(?= [a-z])")  # "Which Russian group"
 _ASKS = re.compile(r"\bask|\bquestion|\bwonder", re.IGNORECASE)
+_SINCE = re.compile(r"\bsince\b(?:(?!\b(?:when|and|on|but)\b)[^.;:]){0,60}$", re.IGNORECASE)
+_SINCE_ASKED = re.compile(r"\b(?:since|how long|first|last|previous|until|before)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _UTTERS = re.compile(
     r"\b(?:sa(?:y|id|ys)|t(?:ell|old)|add|warn|rais|stress|denounc|describ|discuss|agree|promis|concern|claim|call|argu|ask|"
@@ -106,6 +109,13 @@ def _quoted(asked: Asked, around: Surroundings) -> bool:
     return not quoted or any(phrase <= held for phrase in quoted)
 
 
+def holds_quoted(asked: Asked, sentence: str) -> bool:
+    """Whether words that the question quotes, and enough of them to know them by, stand in the sentence as they are."""
+    held = f" {' '.join(terms(sentence))} "
+    phrases = [terms(match["quoted"]) for match in _QUOTED.finditer(asked.text)]
+    return any(len(phrase) >= MIN_QUOTED_TERMS and f" {' '.join(phrase)} " in held for phrase in phrases)
+
+
 def _ahead(asked: Asked, around: Surroundings) -> bool:
     """What is asked of the next time is told of a time to come."""
     return not _NEXT.search(asked.text) or bool(_TO_COME.search(around.sentence))
@@ -133,7 +143,11 @@ def _topic(asked: Asked, around: Surroundings) -> bool:
 def _kind_of_words(asked: Asked, around: Surroundings) -> bool:
     if asked.expected not in (Expected.DATE, Expected.NUMBER):
         return True
-    if not candidates(asked.expected, around.sentence, question=asked.text):
+    found = candidates(asked.expected, around.sentence, question=asked.text)
+    if asked.expected is Expected.DATE and not _SINCE_ASKED.search(asked.text):
+        # "Their first call since July" is not a call in July.
+        found = [span for span in found if not _SINCE.search(around.sentence[: span.start])]
+    if not found:
         return False
     what = counted(asked.text)
     return what is None or terms(what)[-1] in terms(around.sentence)
