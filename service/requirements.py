@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from index.normalise import STOP_WORDS, content_terms, terms, words
 from index.reader.expects import Expected, candidates, counted
 from service.question import Asked, Kind
+from service.telling import begins_with_pronoun
 
 SAME_NAME = 0.85  # similarity from which a name is taken for another misspelt: Ruwich, Ruwitch
 MISSPELT_FROM = 5  # letters: shorter names differ by one letter
@@ -19,6 +20,7 @@ ROOT = 4  # letters that a name must have left without the ending of a people: C
 MIN_QUOTED_TERMS = 3  # terms from which quoted words are somebody's and no mere expression
 MIN_TERMS = 2  # content terms from which a sentence says something by itself
 LOCAL_BELOW = 3  # a name that a document has less often than this is looked for in the passage itself
+BESIDE = 0.7  # what is left of a judgement for each such name that stands in the passage, but not in the sentence
 ELSEWHERE = 0.5  # what is left of a judgement for each such name that stands only elsewhere in the document
 _WORD = re.compile(r"\b\w[\w\u2019']+")
 _DEMONYM = re.compile(r"(?:ese|eans?|ians?|ans?|ish|ia|is|i|a|o|e|y)$")
@@ -183,12 +185,16 @@ def names(question: str) -> list[str]:
 
 
 def _nearness(name: str, asked: Asked, around: Surroundings) -> float:
-    """1 for a name in the passage, of the speaker, or frequent in the document; less for one elsewhere; 0 for none."""
+    """1 for a name in the sentence, of the speaker, or frequent in the document; less the farther from it; 0 for none."""
     own = names(f"_ {asked.speaker}") if around.by_speaker else []
-    if name in own or _called(name, words(around.passage)):
+    if name in own or _called(name, words(around.sentence)):
         return 1.0
     times = max(around.document.words.get(name, 0), around.document.roots.get(_root(name), 0))
-    return 1.0 if times >= LOCAL_BELOW else ELSEWHERE if times else 0.0
+    if times >= LOCAL_BELOW:
+        return 1.0
+    if _called(name, words(around.neighbours)) and begins_with_pronoun(around.sentence):
+        return 1.0
+    return BESIDE if _called(name, words(around.passage)) else ELSEWHERE if times else 0.0
 
 
 def _called(name: str, held: Sequence[str]) -> bool:

@@ -53,7 +53,8 @@ SERVICE_LAYERS = (
     ("settings",),
     ("question",),  # what is asked, read once: the steps and their seams speak of it
     ("protocols",),
-    ("attribution", "dates", "links", "requirements", "telling"),  # what a sentence is and says: several steps ask
+    ("telling",),  # what a sentence tells by its wording
+    ("attribution", "dates", "links", "requirements"),  # what a sentence is and says: several steps ask
     ("cast", "days"),  # who the documents speak of, and of when: follow-ups, sides and `evidence` ask them
     ("sides",),
     ("calls", "cite", "compose", "evidence", "history", "refuse", "short_answer", "verify"),

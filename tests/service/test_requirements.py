@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.question import read_question
-from service.requirements import ELSEWHERE, Surroundings, count_words, meets, names, nearness
+from service.requirements import BESIDE, ELSEWHERE, Surroundings, count_words, holds_quoted, meets, names, nearness
 
 
 def met(question: str, sentence: str, **around: object) -> bool:
@@ -132,3 +132,26 @@ def test_what_is_asked_of_the_next_time_is_told_of_a_time_to_come(sentence: str,
 )
 def test_what_a_question_counts_stands_in_the_sentence(sentence: str, meets_it: bool) -> None:
     assert met("How many American citizens are held?", sentence) is meets_it
+
+
+def test_a_day_since_which_something_holds_is_no_day_of_it() -> None:
+    sentence = "It was their first call since July 2022."
+    assert not met("When was the call?", sentence)
+    assert met("Since when had they not spoken?", sentence)
+    assert met("When was the call?", "Their first call since July was on 3 May.")
+
+
+def test_quoted_words_are_known_by_three_in_a_row() -> None:
+    asked = read_question('Who said "wheat is very dear"?')
+    assert holds_quoted(asked, "\u201cWheat is very dear,\u201d she said.")
+    assert not holds_quoted(asked, "Very dear is wheat, she said.")
+    assert not holds_quoted(read_question('Who said "dear"?'), "\u201cWheat is very dear,\u201d she said.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"), [("Vance praised Katz.", 1.0), ("Lamm praised the mill.", BESIDE), ("She praised the mill.", 1.0)]
+)
+def test_a_rare_name_counts_most_in_the_sentence_itself_or_behind_its_pronoun(sentence: str, left: float) -> None:
+    passage = f"Vance praised Katz. {sentence}"
+    around = Surroundings(sentence, passage, passage, count_words(passage), None, by_speaker=False, in_prose=True)
+    assert nearness(read_question("Who praised Katz?"), around) == left
