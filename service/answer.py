@@ -4,22 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from index.errors import NotFound
 from index.protocols import Reader
 from index.search import Found, Searcher
 from index.types import Document, Filters, Hit, Passage, Section
-from service import dates, history, refuse
+from service import conflicts, dates, history, refuse
 from service.attribution import Speakers, read_speakers
 from service.cite import citation, found_passage, marked
-from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by
+from service.compose.extractive import of_side
+from service.conflicts import Compared
+from service.corrections import EarlierVersion, corrections
+from service.evidence import KnownDocument, ReadPassage, all_said, choose, gather, speaks, spoken_by
 from service.protocols import CitedEvidence, Composer, Drafted
 from service.question import Asked, parts, premise, read_question
 from service.requirements import Counted, count_words
 from service.short_answer import Relate, denies, short_answer
-from service.types import Answer, Answered, Ask, Evidence, FoundPassage, Mode, Refused, Statement
+from service.types import (
+    Answer,
+    Answered,
+    Ask,
+    Citation,
+    Conflict,
+    ConflictValue,
+    Evidence,
+    FoundPassage,
+    Mode,
+    Refused,
+    Said,
+    Statement,
+)
 from service.verify import verify
 
 SPEAKER_DEPTH = 200  # passages among which a speaker's are looked for
@@ -62,17 +78,37 @@ class _Read:
 
 
 @dataclass(frozen=True, slots=True)
+class _Heard:
+    """One part of the question with what was read for it: what meets the question, best first, and every sentence."""
+
+    asked: Asked
+    pieces: list[Evidence]
+    said: list[Said]
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What answers one part: the pieces chosen, and how the sources stand to the first. `denied` is its premise."""
+
+    asked: Asked
+    chosen: list[Evidence]
+    compared: Compared = Compared()
+    denied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Steps:
     """What answering is done with.
 
     `relate` gives the relations of (statement, evidence) pairs. `read_document` gives a document by id and sha256, the
-    current version for None; within `moment()` all reading is of one moment.
+    current version for None, `earlier_version` the one before a version; within `moment()` all reading is of one moment.
     """
 
     searcher: Searcher
     reader: Reader
     relate: Relate
     read_document: ReadDocument
+    earlier_version: EarlierVersion
     composers: Mapping[Mode, Composer]
     moment: Callable[[], AbstractContextManager[object]]
     threshold: float
@@ -103,18 +139,19 @@ class Answerer:
         depth = max(ask.k, READ_DEPTH)
         found, passages = self._search(resolved or ask.question, ask.filters, depth)
         watch.lap("search")
-        evidence = [spoken_by(self._read(part, passages[:depth]), ask.filters.speakers) for part in asked]
+        heard = [self._read(part, passages[:depth], ask.filters.speakers) for part in asked]
         watch.lap("read")
-        best = _best_supports([piece for pieces in evidence for piece in pieces])
-        ranked = sorted(passages[:depth], key=lambda passage: -best.get(passage.hit.rank, 0.0))[: ask.k]
+        decided = self._decided(ask, heard, passages[:depth])
+        best = _best_supports(heard, decided)
+        ranked = _ranked(passages[:depth], best, decided, k=ask.k)
         shown = tuple(_shown(passage, best.get(passage.hit.rank, 0.0)) for passage in ranked)
         yield PassagesFound(shown)
-        outcome = refuse.nothing_to_search(found) or self._outcome(ask, asked, evidence, ranked, shown)
+        outcome = refuse.nothing_to_search(found) or self._outcome(ask, decided, ranked, shown)
         watch.lap("compose")
         if isinstance(outcome, Answered):
             yield from outcome.statements
             shown = marked(shown, outcome.statements)
-        yield self._answer(ask, outcome, shown, found, evidence, resolved=resolved, timings_ms=watch.laps_ms)
+        yield self._answer(ask, outcome, shown, found, heard, resolved=resolved, timings_ms=watch.laps_ms)
 
     def find(self, ask: Ask) -> tuple[FoundPassage, ...]:
         """The passages that search alone finds, best first; with a speaker filter only those where that speaker speaks."""
@@ -126,47 +163,75 @@ class Answerer:
         found = self._steps.searcher.search(question, filters=filters, k=SPEAKER_DEPTH if filters.speakers else k)
         return found, [passage for passage in self._read_passages(found.hits) if speaks(passage, filters.speakers)]
 
+    def _decided(self, ask: Ask, heard: Sequence[_Heard], passages: Sequence[ReadPassage]) -> list[_Decided]:
+        """For each part of the question the pieces that answer it, from the best passages, and what stands against them."""
+        best = _best_supports(heard, [])
+        first = {passage.hit.rank for passage in _ranked(passages, best, [], k=ask.k)}
+        texts = {passage.document.document_id: passage.document.text for passage in passages}
+        decided = []
+        for part in heard:
+            allowed = [piece for piece in part.pieces if piece.rank in first]
+            chosen = choose(part.asked, allowed, texts, threshold=self._steps.threshold)
+            if chosen and self._denied(part.asked, chosen[0].span.of(texts[chosen[0].document_id])):
+                decided.append(_Decided(part.asked, [], denied=True))
+                continue
+            compared = conflicts.compared(part.asked, chosen[0], part.said) if chosen else Compared()
+            decided.append(_Decided(part.asked, chosen, compared))
+        return decided
+
     def _outcome(
-        self,
-        ask: Ask,
-        asked: Sequence[Asked],
-        evidence: Sequence[Sequence[Evidence]],
-        ranked: Sequence[ReadPassage],
-        shown: Sequence[FoundPassage],
+        self, ask: Ask, decided: Sequence[_Decided], ranked: Sequence[ReadPassage], shown: Sequence[FoundPassage]
     ) -> Answered | Refused:
         """The answers to the parts of the question, one after the other; `missing` names those that none was found to."""
-        in_shown = {passage.hit.rank for passage in ranked}
         if ask.filters.speakers and not ranked:
             return refuse.no_such_speaker(ask.filters.speakers, shown)
         documents = {passage.document.document_id: passage.document for passage in ranked}
-        texts = {document_id: document.text for document_id, document in documents.items()}
-        drafts: list[list[Drafted]] = []
-        denied = False
-        for part, pieces in zip(asked, evidence, strict=True):
-            allowed = [piece for piece in pieces if piece.rank in in_shown]
-            chosen = choose(part, allowed, texts, threshold=self._steps.threshold)
-            if chosen and self._denied(part, chosen[0].span.of(texts[chosen[0].document_id])):
-                denied, chosen = True, []
-            cited = [CitedEvidence(piece, citation(piece, documents[piece.document_id])) for piece in chosen]
-            drafts.append(self._steps.composers[Mode.EXTRACTIVE].compose(part, cited))
+        drafts = [self._drafts(part, documents, {passage.hit.rank for passage in ranked}) for part in decided]
         with self._steps.moment():
             verified = verify(_distinct([draft for own in drafts for draft in own]), read_version=self._steps.read_document)
+            citations = list(dict.fromkeys(c for statement in verified.statements for c in statement.citations))
+            corrected = corrections(citations, self._steps.earlier_version)
         if not verified.statements:
-            return refuse.false_premise(shown) if denied else refuse.no_evidence(shown)
-        citations = [citation for statement in verified.statements for citation in statement.citations]
+            return refuse.false_premise(shown) if any(part.denied for part in decided) else refuse.no_evidence(shown)
         best = verified.evidence[0]
+        found = tuple(conflict for part in decided if (conflict := _conflict(part, citations)))
         missing = [
-            part.text
-            for part, own in zip(asked, drafts, strict=True)
+            part.asked.text
+            for part, own in zip(decided, drafts, strict=True)
             if not any(_within(draft.cited[0].evidence, held) for draft in own for held in verified.evidence)
         ]
         return Answered(
             statements=verified.statements,
-            # Few words answer one question; the parts of several are told apart in the statements.
-            short_answer=short_answer(asked[0], best, texts[best.document_id], self._steps.relate) if len(asked) == 1 else None,
+            short_answer=self._short_answer(decided, best, documents) if not found else None,
             missing=" ".join(missing) or None,
-            dates=dates.resolve(dict.fromkeys(citations)),
+            conflicts=found,
+            dates=dates.resolve(citations),
+            corrections=corrected,
         )
+
+    def _short_answer(self, decided: Sequence[_Decided], best: Evidence, documents: Mapping[str, Document]) -> str | None:
+        """Few words answer one question; the parts of several are told apart in the statements."""
+        if len(decided) > 1:
+            return None
+        return short_answer(decided[0].asked, best, documents[best.document_id].text, self._steps.relate)
+
+    def _drafts(self, part: _Decided, documents: Mapping[str, Document], shown: set[int]) -> list[Drafted]:
+        """The statements of one part: a side each where the sources disagree, else the chosen pieces, said once."""
+
+        def cited(pieces: Sequence[Evidence]) -> list[CitedEvidence]:
+            return [CitedEvidence(p, citation(p, documents[p.document_id])) for p in pieces if p.rank in shown]
+
+        if part.compared.sides:
+            told = [[given.said for given in side.given] for side in part.compared.sides]
+            held = [(said, cited([one.evidence for one in said])) for said in told]
+            return [replace(of_side(pieces), n_origins=conflicts.n_origins(said)) for said, pieces in held if pieces]
+        agreeing = part.compared.agreeing
+        again = [piece for piece in part.chosen[1:] if any(_within(said.evidence, piece) for said in agreeing)]
+        drafts = self._steps.composers[Mode.EXTRACTIVE].compose(part.asked, cited([p for p in part.chosen if p not in again]))
+        if drafts and agreeing:
+            whole = (*drafts[0].cited, *cited([said.evidence for said in agreeing]))
+            drafts[0] = replace(drafts[0], cited=whole, n_origins=len(whole))
+        return drafts
 
     def _denied(self, part: Asked, sentence: str) -> bool:
         """Whether the best sentence denies what the question presumes."""
@@ -198,11 +263,13 @@ class Answerer:
                     self._known.pop(next(iter(self._known)))
         return KnownDocument(Speakers(document, known.turns, known.names), known.words)
 
-    def _read(self, asked: Asked, passages: Sequence[ReadPassage]) -> list[Evidence]:
+    def _read(self, asked: Asked, passages: Sequence[ReadPassage], speakers: Sequence[str]) -> _Heard:
+        """One part of the question with what the passages say to it, in the words of one of `speakers` if any is named."""
         if not passages:
-            return []
-        texts = [_passage(passage) for passage in passages]
-        return gather(asked, passages, self._steps.reader.read(asked.text, texts))
+            return _Heard(asked, [], [])
+        readings = self._steps.reader.read(asked.text, [_passage(passage) for passage in passages])
+        said = [one for one in all_said(passages, readings) if spoken_by([one.evidence], speakers)]
+        return _Heard(asked, spoken_by(gather(asked, passages, readings), speakers), said)
 
     def _answer(
         self,
@@ -210,7 +277,7 @@ class Answerer:
         outcome: Answered | Refused,
         shown: tuple[FoundPassage, ...],
         found: Found,
-        evidence: Sequence[Sequence[Evidence]],
+        heard: Sequence[_Heard],
         *,
         resolved: str | None,
         timings_ms: dict[str, float],
@@ -219,12 +286,12 @@ class Answerer:
             ask=ask,
             outcome=outcome,
             passages=shown,
-            confidence=max((pieces[0].support for pieces in evidence if pieces), default=0.0),
+            confidence=max((part.pieces[0].support for part in heard if part.pieces), default=0.0),
             mode=Mode.EXTRACTIVE,
             index_version=str(found.sequence),
             resolved_question=resolved,
             degraded=ask.mode is Mode.GENERATIVE,
-            warnings=_warnings(ask, found),
+            warnings=_warnings(ask, found, outcome),
             timings_ms={**timings_ms, "total": round(sum(timings_ms.values()), 2)},
         )
 
@@ -258,16 +325,40 @@ def _shown(passage: ReadPassage, score: float) -> FoundPassage:
     return found_passage(passage.document, passage.hit.chunk.span, score)
 
 
-def _best_supports(evidence: Sequence[Evidence]) -> dict[int, float]:
-    """By the passage's rank the score of its best piece: so what is cited stands among the first."""
+def _best_supports(heard: Sequence[_Heard], decided: Sequence[_Decided]) -> dict[int, float]:
+    """By the passage's rank the score of its best piece: so what is cited stands among the first.
+
+    What disagrees or agrees with an answer is as good as the answer.
+    """
     best: dict[int, float] = {}
-    for piece in evidence:
+    for piece in (piece for part in heard for piece in part.pieces):
         best[piece.rank] = max(piece.score, best.get(piece.rank, 0.0))
+    for part in decided:
+        for said in part.compared.said:
+            best[said.evidence.rank] = max(part.chosen[0].score, best.get(said.evidence.rank, 0.0))
     return best
 
 
-def _warnings(ask: Ask, found: Found) -> tuple[str, ...]:
-    warnings = []
+def _ranked(
+    passages: Sequence[ReadPassage], best: Mapping[int, float], decided: Sequence[_Decided], *, k: int
+) -> list[ReadPassage]:
+    """The at most k passages to show, best first; of equal ones those first that hold what was chosen."""
+    chosen = {piece.rank for part in decided for piece in part.chosen}
+    return sorted(passages, key=lambda passage: (-best.get(passage.hit.rank, 0.0), passage.hit.rank not in chosen))[:k]
+
+
+def _conflict(part: _Decided, citations: Sequence[Citation]) -> Conflict | None:
+    """The sides of a part of the question with the citations that hold their words; None unless two of them were verified."""
+    values = []
+    for side in part.compared.sides:
+        given = {(one.said.evidence.document_id, one.said.evidence.span) for one in side.given}
+        own = [c for c in citations if (c.document_id, c.span) in given and side.given[0].words in c.quote]
+        values += [ConflictValue(side.given[0].words, tuple(own))] if own else []
+    return Conflict(part.asked.text, tuple(values)) if len(values) > 1 else None
+
+
+def _warnings(ask: Ask, found: Found, outcome: Answered | Refused) -> tuple[str, ...]:
+    warnings = list(outcome.corrections) if isinstance(outcome, Answered) else []
     if found.n_undated:
         warnings.append(f"{found.n_undated} document(s) without a date were left out by the date filter")
     if ask.mode is Mode.GENERATIVE:

@@ -11,7 +11,7 @@ from index.types import Document
 from service.protocols import Drafted
 from service.types import Citation, Evidence, Statement
 
-LEAD_IN_WORDS = frozenset({"said", "a", "an"})  # all that a composer may add to quotes and names
+LEAD_IN_WORDS = frozenset({"said", "says", "in", "a", "an"})  # all that a composer may add to quotes and names
 
 ReadVersion = Callable[[str, str], Document]
 
@@ -48,11 +48,11 @@ def _exact(citation: Citation, read_version: ReadVersion) -> bool:
 
 
 def _unsupported_words(draft: Drafted) -> set[str]:
-    """The words of a statement that neither a quote it cites nor the name of a cited speaker holds."""
+    """The words of a statement that neither a quote it cites nor the name of a cited speaker or source holds."""
     held = set(LEAD_IN_WORDS)
     for piece in draft.cited:
         attribution = piece.citation.attribution
-        held.update(words(piece.citation.quote))
+        held.update(words(piece.citation.quote), words(piece.citation.source))
         for name in (attribution.speaker or "", attribution.reported_by or ""):
             held.update(words(name), words(name.title()))
     return set(words(draft.text)) - held
@@ -60,4 +60,4 @@ def _unsupported_words(draft: Drafted) -> set[str]:
 
 def _statement(draft: Drafted) -> Statement:
     citations = tuple(piece.citation for piece in draft.cited)
-    return Statement(draft.text, citations, support=max(piece.evidence.support for piece in draft.cited))
+    return Statement(draft.text, citations, max(piece.evidence.support for piece in draft.cited), draft.n_origins)

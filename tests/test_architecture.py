@@ -49,8 +49,9 @@ SERVICE_LAYERS = (
     ("settings",),
     ("question",),  # what is asked, read once: the steps and their seams speak of it
     ("protocols",),
-    ("attribution", "requirements"),  # whose words, and what a question insists on: `evidence` asks both
-    ("cite", "compose", "dates", "evidence", "history", "refuse", "short_answer", "verify"),
+    # Whose words, which days, and what a question insists on: `evidence` and `conflicts` ask them.
+    ("attribution", "dates", "requirements"),
+    ("cite", "compose", "conflicts", "corrections", "evidence", "history", "refuse", "short_answer", "verify"),
     ("answer", "background"),
     ("bootstrap",),
     ("metrics", "problems", "progress", "schemas"),
