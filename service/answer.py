@@ -5,38 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from threading import Lock
 
-from index.errors import NotFound
 from index.protocols import Reader
 from index.search import Found, Searcher
-from index.types import Document, Filters, Hit, Passage, Section
 from service import dates, refuse
-from service.attribution import Speakers, people_of, read_speakers
-from service.attribution.people import People
 from service.calls import asks_back, calls_of, coverage, unclear_call
-from service.cast import Cast, gather_cast
-from service.cite import citation, found_passage, marked
+from service.cite import found_passage, marked
+from service.corrections import EarlierVersion, corrections
+from service.deciding import DraftedPart, Heard, best_scores, decide, distinct, draft, hear, ranked
 from service.errors import AnswerTimeout
-from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by, tells_within, told_within
-from service.protocols import CitedEvidence, Composer, Drafted
-from service.question import Asked, Kind, premise
-from service.requirements import Counted, count_words
-from service.short_answer import Relate, denies, short_answer
-from service.types import Answer, Answered, Ask, Evidence, FoundPassage, Mode, Refused, Statement
+from service.evidence import ReadPassage
+from service.library import Library, ReadDocument
+from service.protocols import Composer
+from service.question import Kind
+from service.short_answer import Relate, short_answer
+from service.types import Answer, Answered, Ask, FoundPassage, Mode, Refused, Statement
 from service.understand import Understood, understand
 from service.verify import Checks, verify
 from service.writing import Part, Written, write
 
-SENTENCE_DEPTH = 200  # passages among which a speaker's, or those of a day, are looked for
-KNOWN_DOCUMENTS = 64  # versions kept read for speakers and words: reading a long one takes longer than asking
 READ_DEPTH = 10  # passages put before the reader: its cost grows with each
 WIDE_DEPTH = 12  # the same for what is collected from many: lists and overviews
 COLLECTED = (Kind.LIST, Kind.OVERVIEW)
-MAX_OFFERED = 16  # sentences put before a language model: what answers stands among the first
-CAST_PASSAGES, CAST_DOCUMENTS = 24, 8  # read for whom a conversation speaks of: the first documents that name them
 
-ReadDocument = Callable[[str, str | None], Document]
 Clock = Callable[[], float]
 Wanted = Callable[[], bool]
 
@@ -64,50 +55,24 @@ class _Stopwatch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """What is kept of a text that was read: no text of it, so that what is deleted is gone."""
-
-    turns: tuple[Section, ...]
-    names: tuple[str, ...]
-    words: Counted
-
-
-@dataclass(frozen=True, slots=True)
 class Steps:
     """What answering is done with.
 
     `relate` gives the relations of (statement, evidence) pairs. `read_document` gives a document by id and sha256, the
-    current version for None; within `moment()` all reading is of one moment. The composer of generative answers may take
-    `model_seconds` for all parts of a question together.
+    current version for None, `earlier_version` the one before a version; within `moment()` all reading is of one moment. The
+    composer of generative answers may take `model_seconds` for all parts of a question together.
     """
 
     searcher: Searcher
     reader: Reader
     relate: Relate
     read_document: ReadDocument
+    earlier_version: EarlierVersion
     composers: Mapping[Mode, Composer]
     moment: Callable[[], AbstractContextManager[object]]
     threshold: float
     clock: Clock
     model_seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Drafted:
-    """One part of the question: the evidence a writer may use, best first, and statements in the sources' own words.
-
-    `denied`: the best evidence denies what the part takes for granted.
-    """
-
-    asked: Asked
-    offered: tuple[CitedEvidence, ...]
-    drafts: tuple[Drafted, ...]
-    denied: bool
-
-    def to_write(self, verified: Sequence[Statement]) -> Part:
-        """The part for a writer, with those of the verified statements that are its own."""
-        own = {draft.cited[0].citation for draft in self.drafts}
-        return Part(self.asked, self.offered, tuple(statement for statement in verified if statement.citations[0] in own))
 
 
 def _always() -> bool:
@@ -120,9 +85,7 @@ class Answerer:
     def __init__(self, steps: Steps) -> None:
         """Answer with these steps."""
         self._steps = steps
-        self._known: dict[tuple[str, str], _Read] = {}
-        self._named: dict[tuple[str, str], People] = {}
-        self._lock = Lock()
+        self._library = Library(steps.searcher, steps.read_document)
 
     def ask(self, ask: Ask, *, wanted: Wanted = _always) -> Answer:
         """The answer to one question; see `events`."""
@@ -138,28 +101,33 @@ class Answerer:
             AnswerTimeout: Before the next step, once `wanted` says that nobody waits for the answer any more.
         """
         watch = _Stopwatch(self._steps.clock, self._steps.clock())
-        searcher = self._steps.searcher
-        understood = understand(ask, cast_of=lambda words: self._cast(words, ask.filters), corrected=searcher.corrected)
+        understood = understand(
+            ask, cast_of=lambda words: self._library.cast(words, ask.filters), corrected=self._steps.searcher.corrected
+        )
         watch.lap("understand")
         asked = () if understood.unclear else understood.asked
         depth = max(ask.k, WIDE_DEPTH if any(part.kind in COLLECTED for part in asked) else READ_DEPTH)
-        found, passages = self._search(understood.question, ask.filters, depth)
+        found, passages = self._library.search(understood.question, ask.filters, depth)
         watch.lap("search")
-        evidence = []
+        heard = []
         for part in asked:
             _go_on(wanted)
-            evidence.append(self._allowed(self._read(part, passages[:depth]), passages, ask.filters))
+            heard.append(hear(part, passages[:depth], ask.filters, self._steps.reader))
         watch.lap("read")
         _go_on(wanted)
-        best = _best_supports([piece for pieces in evidence for piece in pieces])
-        ranked = sorted(passages[:depth], key=lambda passage: -best.get(passage.hit.rank, 0.0))[: ask.k]
-        shown = tuple(_shown(passage, best.get(passage.hit.rank, 0.0)) for passage in ranked)
+        first = ranked(passages[:depth], best_scores(heard), k=ask.k)
+        decided = [decide(part, first, self._steps.relate, threshold=self._steps.threshold) for part in heard]
+        best = best_scores(heard, decided)
+        kept = ranked(passages[:depth], best, decided, k=ask.k)
+        shown = tuple(_shown(passage, best.get(passage.hit.rank, 0.0)) for passage in kept)
         yield PassagesFound(shown)
-        drafted = [self._draft(part, pieces, ranked) for part, pieces in zip(asked, evidence, strict=True)]
-        outcome: Answered | Refused | None = refuse.nothing_to_search(found)
-        if outcome is None:
-            unclear = understood.unclear.asks_back if understood.unclear else self._unclear_call(asked, evidence, ranked)
-            outcome = refuse.ambiguous(unclear, shown) if unclear else self._outcome(ask, drafted, ranked, shown)
+        drafted = [draft(part, kept, self._steps.composers[Mode.EXTRACTIVE]) for part in decided]
+        unclear = understood.unclear.asks_back if understood.unclear else self._unclear_call(heard, kept)
+        outcome = (
+            refuse.nothing_to_search(found)
+            or (refuse.ambiguous(unclear, shown) if unclear else None)
+            or self._outcome(ask, drafted, kept, shown)
+        )
         watch.lap("compose")
         written = Written((), Mode.EXTRACTIVE, ask.mode is Mode.GENERATIVE and Mode.GENERATIVE not in self._steps.composers, ())
         if isinstance(outcome, Answered):
@@ -172,91 +140,59 @@ class Answerer:
             watch.lap("write")
             shown = marked(shown, outcome.statements)
         _go_on(wanted)
-        yield self._answer(ask, outcome, shown, found, evidence, written=written, understood=understood, timings_ms=watch.laps_ms)
+        yield self._answer(ask, outcome, shown, found, heard, written=written, understood=understood, timings_ms=watch.laps_ms)
 
     def find(self, ask: Ask) -> tuple[FoundPassage, ...]:
         """The passages that search alone finds, best first; with a speaker filter only those where that speaker speaks."""
-        _, passages = self._search(self._steps.searcher.corrected(ask.question).question, ask.filters, ask.k)
+        _, passages = self._library.search(self._steps.searcher.corrected(ask.question).question, ask.filters, ask.k)
         return tuple(_shown(passage, passage.hit.score) for passage in passages[: ask.k])
 
-    def _search(self, question: str, filters: Filters, k: int) -> tuple[Found, list[ReadPassage]]:
-        """What is found, and its passages; with a filter on sentences from deeper down, those that hold such a sentence."""
-        found = self._steps.searcher.search(question, filters=filters, k=SENTENCE_DEPTH if filters.restrict_sentences else k)
-        return found, [
-            passage
-            for passage in self._read_passages(found.hits)
-            if speaks(passage, filters.speakers) and tells_within(passage, first=filters.event_from, last=filters.event_to)
-        ]
-
-    def _allowed(self, evidence: Sequence[Evidence], passages: Sequence[ReadPassage], filters: Filters) -> list[Evidence]:
-        """The evidence in sentences that pass the filters."""
-        documents = {passage.document.document_id: passage.document for passage in passages}
-        spoken = spoken_by(evidence, filters.speakers)
-        return told_within(spoken, documents, first=filters.event_from, last=filters.event_to)
-
-    def _unclear_call(
-        self, asked: Sequence[Asked], evidence: Sequence[Sequence[Evidence]], ranked: Sequence[ReadPassage]
-    ) -> str | None:
+    def _unclear_call(self, heard: Sequence[Heard], kept: Sequence[ReadPassage]) -> str | None:
         """The line that asks back which of several calls is meant; None if it is clear."""
-        speakers = {passage.document.document_id: passage.known.speakers for passage in ranked}
+        speakers = {passage.document.document_id: passage.known.speakers for passage in kept}
         if len(speakers) <= 1:
             return None
-        calls = calls_of([coverage(one.document, self._people(one)) for one in speakers.values()])
+        calls = calls_of([coverage(one.document, self._library.people(one)) for one in speakers.values()])
         texts = {document_id: one.document.text for document_id, one in speakers.items()}
-        for part, pieces in zip(asked, evidence, strict=True):
-            own = [piece for piece in pieces if piece.document_id in texts]
-            unclear = unclear_call(part, own, texts, calls, threshold=self._steps.threshold)
+        for part in heard:
+            own = [piece for piece in part.pieces if piece.document_id in texts]
+            unclear = unclear_call(part.asked, own, texts, calls, threshold=self._steps.threshold)
             if unclear:
                 return asks_back(unclear)
         return None
 
-    def _draft(self, part: Asked, pieces: Sequence[Evidence], ranked: Sequence[ReadPassage]) -> _Drafted:
-        """What one part of the question may be answered with, and its statements in the sources' own words, not yet verified."""
-        in_shown = {passage.hit.rank for passage in ranked}
-        documents = {passage.document.document_id: passage.document for passage in ranked}
-        texts = {document_id: document.text for document_id, document in documents.items()}
-        allowed = [piece for piece in pieces if piece.rank in in_shown]
-        chosen = choose(part, allowed, texts, threshold=self._steps.threshold)
-        denied = bool(chosen) and self._denied(part, chosen[0].span.of(texts[chosen[0].document_id]))
-        cited = [CitedEvidence(piece, citation(piece, documents[piece.document_id])) for piece in ([] if denied else chosen)]
-        further = [piece for piece in allowed if not any(_within(piece, other) for other in chosen)][:MAX_OFFERED]
-        offered = [*cited, *(CitedEvidence(piece, citation(piece, documents[piece.document_id])) for piece in further)]
-        own = self._steps.composers[Mode.EXTRACTIVE].compose(part, cited, lambda: 0.0)
-        return _Drafted(part, tuple(offered[:MAX_OFFERED]), tuple(own), denied)
-
     def _outcome(
-        self, ask: Ask, drafted: Sequence[_Drafted], ranked: Sequence[ReadPassage], shown: Sequence[FoundPassage]
+        self, ask: Ask, drafted: Sequence[DraftedPart], kept: Sequence[ReadPassage], shown: Sequence[FoundPassage]
     ) -> Answered | Refused:
         """The answers to the parts of the question, one after the other; `missing` names those that none was found to."""
-        if ask.filters.speakers and not ranked:
+        if ask.filters.speakers and not kept:
             return refuse.no_such_speaker(ask.filters.speakers, shown)
-        if ask.filters.restrict_sentences and not ranked:
+        if ask.filters.restrict_sentences and not kept:
             return refuse.no_such_event(shown)
         with self._steps.moment():
-            verified = verify(
-                _distinct([draft for part in drafted for draft in part.drafts]), read_version=self._steps.read_document
-            )
+            drafts = distinct([one for part in drafted for one in part.drafts])
+            verified = verify(drafts, read_version=self._steps.read_document)
+            citations = list(dict.fromkeys(c for statement in verified.statements for c in statement.citations))
+            corrected = corrections(citations, self._steps.earlier_version)
         if not verified.statements:
-            denied = any(part.denied for part in drafted)
+            denied = any(part.decided.denied for part in drafted)
             return refuse.false_premise(shown) if denied else refuse.no_evidence(shown)
-        citations = [citation for statement in verified.statements for citation in statement.citations]
         best = verified.evidence[0]
-        text = next(passage.document.text for passage in ranked if passage.document.document_id == best.document_id)
-        missing = [
-            part.asked.text
-            for part in drafted
-            if not any(_within(draft.cited[0].evidence, held) for draft in part.drafts for held in verified.evidence)
-        ]
+        text = next(passage.document.text for passage in kept if passage.document.document_id == best.document_id)
+        found = tuple(conflict for part in drafted if (conflict := part.conflict(citations)))
+        # Few words answer one question; the parts of several are told apart in the statements, and so are sides.
+        plain = len(drafted) == 1 and not found
         return Answered(
             statements=verified.statements,
-            # Few words answer one question; the parts of several are told apart in the statements.
-            short_answer=short_answer(drafted[0].asked, best, text, self._steps.relate) if len(drafted) == 1 else None,
-            missing=" ".join(missing) or None,
-            dates=dates.resolve(dict.fromkeys(citations)),
+            short_answer=short_answer(drafted[0].decided.asked, best, text, self._steps.relate) if plain else None,
+            missing=" ".join(part.decided.asked.text for part in drafted if part.unanswered(verified.evidence)) or None,
+            conflicts=found,
+            dates=dates.resolve(citations),
+            corrections=corrected,
         )
 
     def _statements(
-        self, ask: Ask, outcome: Answered, drafted: Sequence[_Drafted], wanted: Wanted
+        self, ask: Ask, outcome: Answered, drafted: Sequence[DraftedPart], wanted: Wanted
     ) -> Iterator[Statement | Written]:
         """The statements as the mode asked for has them, then all of them together."""
         composer = self._steps.composers.get(ask.mode)
@@ -266,67 +202,16 @@ class Answerer:
             return
         ends = self._steps.clock() + self._steps.model_seconds
         yield from write(
-            [part.to_write(outcome.statements) for part in drafted if part.drafts],
+            [
+                Part(part.decided.asked, part.offered, part.own(outcome.statements), disputed=bool(part.decided.compared.sides))
+                for part in drafted
+                if part.drafts
+            ],
             composer,
             Checks(self._steps.read_document, self._steps.relate),
             moment=self._steps.moment,
             patience=lambda: ends - self._steps.clock() if wanted() else 0.0,
         )
-
-    def _denied(self, part: Asked, sentence: str) -> bool:
-        """Whether the best sentence denies what the question presumes."""
-        presumed = premise(part.text)
-        return presumed is not None and denies(sentence, presumed, self._steps.relate)
-
-    def _cast(self, words: str, filters: Filters) -> Cast:
-        """Whom the documents name that hold these words."""
-        passages = self._read_passages(self._steps.searcher.naming(words, filters=filters, k=CAST_PASSAGES))
-        speakers = {passage.document.document_id: passage.known.speakers for passage in passages}
-        return gather_cast([self._people(one) for one in list(speakers.values())[:CAST_DOCUMENTS]])
-
-    def _people(self, speakers: Speakers) -> People:
-        """The people of a document, read once for each version."""
-        version = (speakers.document.document_id, speakers.document.sha256)
-        with self._lock:
-            people = self._named.get(version)
-        if people is None:
-            people = people_of(speakers)
-            with self._lock:
-                self._named[version] = people
-                while len(self._named) > KNOWN_DOCUMENTS:
-                    self._named.pop(next(iter(self._named)))
-        return people
-
-    def _read_passages(self, hits: Sequence[Hit]) -> list[ReadPassage]:
-        """The hits with their documents; one whose version was deleted meanwhile is left out."""
-        documents = {}
-        for version in dict.fromkeys((hit.chunk.document_id, hit.chunk.document_sha256) for hit in hits):
-            try:
-                documents[version] = self._document(version)
-            except NotFound:
-                continue
-        versions = [(hit.chunk.document_id, hit.chunk.document_sha256) for hit in hits]
-        return [ReadPassage(hit, documents[v]) for hit, v in zip(hits, versions, strict=True) if v in documents]
-
-    def _document(self, version: tuple[str, str]) -> KnownDocument:
-        """The document as it is stored now, with what was read of this text before: metadata may change under one text."""
-        document = self._steps.read_document(*version)
-        with self._lock:
-            known = self._known.get(version)
-        if known is None:
-            speakers = read_speakers(document)
-            known = _Read(speakers.turns, speakers.names, count_words(document.text))
-            with self._lock:
-                self._known[version] = known
-                while len(self._known) > KNOWN_DOCUMENTS:
-                    self._known.pop(next(iter(self._known)))
-        return KnownDocument(Speakers(document, known.turns, known.names), known.words)
-
-    def _read(self, asked: Asked, passages: Sequence[ReadPassage]) -> list[Evidence]:
-        if not passages:
-            return []
-        texts = [_passage(passage) for passage in passages]
-        return gather(asked, passages, self._steps.reader.read(asked.text, texts))
 
     def _answer(
         self,
@@ -334,22 +219,23 @@ class Answerer:
         outcome: Answered | Refused,
         shown: tuple[FoundPassage, ...],
         found: Found,
-        evidence: Sequence[Sequence[Evidence]],
+        heard: Sequence[Heard],
         *,
         written: Written,
         understood: Understood,
         timings_ms: dict[str, float],
     ) -> Answer:
+        corrected = outcome.corrections if isinstance(outcome, Answered) else ()
         return Answer(
             ask=ask,
             outcome=outcome,
             passages=shown,
-            confidence=max((pieces[0].support for pieces in evidence if pieces), default=0.0),
+            confidence=max((part.pieces[0].support for part in heard if part.pieces), default=0.0),
             mode=written.mode,
             index_version=str(found.sequence),
             resolved_question=understood.resolved,
             degraded=written.degraded,
-            warnings=(*understood.warnings, *_warnings(ask, found, self._steps.composers), *written.warnings),
+            warnings=(*understood.warnings, *corrected, *_warnings(ask, found, self._steps.composers), *written.warnings),
             timings_ms={**timings_ms, "total": round(sum(timings_ms.values()), 2)},
         )
 
@@ -360,7 +246,7 @@ def _go_on(wanted: Wanted) -> None:
 
 
 def _as_written(outcome: Answered, written: Written) -> Answered:
-    """The outcome with the statements that were shown; few words and days stay as far as these cite them."""
+    """The outcome with the statements that were shown; few words, days and sides stay as far as these cite them."""
     citations = dict.fromkeys(citation for statement in written.statements for citation in statement.citations)
     short = outcome.short_answer
     in_quote = short in ("yes", "no") or any(short in citation.quote for citation in citations if short)
@@ -368,45 +254,15 @@ def _as_written(outcome: Answered, written: Written) -> Answered:
         outcome,
         statements=written.statements,
         short_answer=short if in_quote else None,
+        conflicts=tuple(
+            one for one in outcome.conflicts if all(set(value.citations) <= citations.keys() for value in one.values)
+        ),
         dates=dates.resolve(citations),
     )
 
 
-def _passage(passage: ReadPassage) -> Passage:
-    chunk = passage.hit.chunk
-    return Passage(
-        text=chunk.span.of(passage.document.text),
-        sentences=tuple(sentence.shifted(-chunk.span.start) for sentence in chunk.sentences),
-        cosine=passage.hit.cosine,
-    )
-
-
-def _distinct(drafts: Sequence[Drafted]) -> list[Drafted]:
-    """Without those whose words another one holds too: one sentence may answer several parts. Of two alike the first stays."""
-    first = [draft.cited[0].evidence for draft in drafts]
-    return [
-        draft
-        for place, (draft, piece) in enumerate(zip(drafts, first, strict=True))
-        if not any(
-            _within(piece, other) and (at < place or not _within(other, piece)) for at, other in enumerate(first) if at != place
-        )
-    ]
-
-
-def _within(piece: Evidence, other: Evidence) -> bool:
-    return piece.document_id == other.document_id and other.span.covers(piece.span)
-
-
 def _shown(passage: ReadPassage, score: float) -> FoundPassage:
     return found_passage(passage.document, passage.hit.chunk.span, score)
-
-
-def _best_supports(evidence: Sequence[Evidence]) -> dict[int, float]:
-    """By the passage's rank the score of its best piece: so what is cited stands among the first."""
-    best: dict[int, float] = {}
-    for piece in evidence:
-        best[piece.rank] = max(piece.score, best.get(piece.rank, 0.0))
-    return best
 
 
 def _warnings(ask: Ask, found: Found, composers: Mapping[Mode, Composer]) -> tuple[str, ...]:

@@ -190,6 +190,7 @@ def build_engine(settings: Settings, models: Models, *, read_only: bool = False)
             reader=models.reading(term_frequencies(store)),
             relate=models.relate,
             read_document=read_document,
+            earlier_version=store.earlier_version,
             composers=composers(settings),
             moment=store.moment,
             threshold=settings.threshold,

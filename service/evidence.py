@@ -13,8 +13,9 @@ from service.days import fit, happens_within
 from service.question import Asked, Kind
 from service.requirements import Counted, Surroundings, holds_quoted, meets, nearness
 from service.telling import begins_with_pronoun, enumerates, tells, without_fillers
-from service.types import Evidence
+from service.types import Attribution, Evidence, Said
 
+MOST_SAID = 80  # sentences among which disagreement is looked for: a dozen passages have about as many
 SAME_WORDS = 0.7  # Jaccard of content terms from which two sentences say the same; near copies are 0.8 and more
 MAX_PIECES = {Kind.FACT: 2, Kind.YES_NO: 2, Kind.LIST: 5, Kind.OVERVIEW: 8}
 # How good a further piece must be, as a share of the best one's score.
@@ -94,6 +95,22 @@ def _with_continued(asked: Asked, passages: Sequence[ReadPassage], readings: Seq
 def _place(passages: Sequence[ReadPassage], reading: Reading) -> tuple[str, Span]:
     chunk = passages[reading.passage].hit.chunk
     return chunk.document_id, chunk.sentences[reading.sentence]
+
+
+def all_said(passages: Sequence[ReadPassage], readings: Sequence[Reading]) -> list[Said]:
+    """Every sentence that was read, once, as the reader judges it, most relevant first, whatever the question insists on."""
+    found: dict[tuple[str, Span], Said] = {}
+    for reading in readings:
+        passage = passages[reading.passage]
+        sentences, place = passage.hit.chunk.sentences, reading.sentence
+        key = (passage.document.document_id, sentences[place])
+        if key in found or len(found) == MOST_SAID:
+            continue
+        text = passage.document.text
+        before = sentences[place - 1].of(text) if place else ""
+        evidence = _plain(passage, reading, attribute(passage.known.speakers, sentences[place]))
+        found[key] = Said(evidence, passage.document, before)
+    return list(found.values())
 
 
 def _own_words_first(asked: Asked, ranked: list[Evidence]) -> list[Evidence]:
@@ -242,20 +259,32 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
     on_day = fit(asked.days, around.sentence, document.published_at)
     if not on_day or not meets(asked, around):
         return None
-    section = _section(document.sections, sentence)
     near = on_day * nearness(asked, around)
     if holds_quoted(asked, around.sentence):
         reading = replace(reading, relevance=max(reading.relevance, QUOTED))
         if asked.asks_who_said and attribution.speaker:
             reading = replace(reading, support=max(reading.support, QUOTED))
-    return Evidence(
-        document_id=document.document_id,
+    return replace(
+        _plain(passage, reading, attribution),
         span=without_fillers(sentence, document.text) if in_turn else sentence,
         score=_score(asked, around.sentence, near * _by_speaker(asked, around, reading.relevance)),
         support=near * _by_speaker(asked, around, reading.support),
+    )
+
+
+def _plain(passage: ReadPassage, reading: Reading, attribution: Attribution) -> Evidence:
+    """A sentence as the reader judges it."""
+    chunk, document = passage.hit.chunk, passage.document
+    sentence = chunk.sentences[reading.sentence]
+    section = _section(document.sections, sentence)
+    return Evidence(
+        document_id=document.document_id,
+        span=sentence,
+        score=reading.relevance,
+        support=reading.support,
         answer_span=None if reading.answer is None else reading.answer.shifted(chunk.span.start),
         attribution=attribution,
-        in_turn=in_turn,
+        in_turn=any(turn.span.covers(sentence) for turn in passage.known.speakers.turns),
         section=None if section is None else section.label,
         rank=passage.hit.rank,
     )

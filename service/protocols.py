@@ -20,10 +20,11 @@ class CitedEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A statement not yet verified: its text and what it rests on."""
+    """A statement not yet verified: its text, what it rests on, and how many origins that has, if known."""
 
     text: str
     cited: tuple[CitedEvidence, ...]
+    n_origins: int | None = None
 
 
 Patience = Callable[[], float]  # seconds that an answer may still take; none once nobody waits for it

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from index.types import Filters, Span
+from index.types import Document, Filters, Span
 
 
 class Mode(StrEnum):
@@ -92,6 +92,28 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of a document as the reader judges it by itself, with the sentence before it, empty if there is none."""
+
+    evidence: Evidence
+    document: Document
+    before: str
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.evidence.span.of(self.document.text)
+
+    @property
+    def answer(self) -> Span | None:
+        """Where in the sentence the reader sees the answer."""
+        found = self.evidence.answer_span
+        if found is None or not self.evidence.span.covers(found):
+            return None
+        return found.shifted(-self.evidence.span.start)
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """Exact words of one version of a document: `text[span.start:span.end] == quote` there.
 
@@ -111,6 +133,11 @@ class Citation:
     prefix: str
     suffix: str
 
+    @property
+    def source(self) -> str:
+        """What the source is called: by its outlet, else its title, else the name of the document."""
+        return self.outlet or self.title or self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -119,11 +146,12 @@ class Statement:
     text: str
     citations: tuple[Citation, ...]
     support: float
+    n_origins: int | None = None
 
     @property
     def n_sources(self) -> int:
-        """How many documents the statement rests on."""
-        return len({citation.document_id for citation in self.citations})
+        """How many sources the statement rests on: copies of one are one, if that is known."""
+        return self.n_origins or len({citation.document_id for citation in self.citations})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +197,17 @@ class ResolvedDate:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Statements that answer; `missing` names an asked part that they do not."""
+    """Statements that answer; `missing` names an asked part that they do not.
+
+    `corrections` names, a line each, what a cited document said otherwise in the version before.
+    """
 
     statements: tuple[Statement, ...]
     short_answer: str | None
     missing: str | None = None
     conflicts: tuple[Conflict, ...] = ()
     dates: tuple[ResolvedDate, ...] = ()
+    corrections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,15 @@ from service.verify import Checks, Dropped, Lack, verify_written
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the question: the evidence that may answer it, best first, and the statements in the sources' own words."""
+    """One part of the question: the evidence that may answer it, best first, and the statements in the sources' own words.
+
+    Where the sources disagree (`disputed`), only their own words are shown: nothing is blended.
+    """
 
     asked: Asked
     offered: tuple[CitedEvidence, ...]
     plain: tuple[Statement, ...]
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def write(
     for part in parts:
         kept = 0
         try:
-            for draft in () if failure else composer.compose(part.asked, part.offered, patience):
+            for draft in () if failure or part.disputed else composer.compose(part.asked, part.offered, patience):
                 with moment():
                     checked = verify_written(draft, part.offered, checks)
                 if isinstance(checked, Dropped):
@@ -65,7 +69,7 @@ def write(
         n_written += kept
         if not kept:
             fresh = [statement for statement in part.plain if statement not in shown]
-            n_plain += len(fresh)
+            n_plain += 0 if part.disputed else len(fresh)
             shown += fresh
             yield from fresh
     yield Written(

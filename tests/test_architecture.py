@@ -57,8 +57,9 @@ SERVICE_LAYERS = (
     ("attribution", "dates", "links", "requirements"),  # what a sentence is and says: several steps ask
     ("cast", "days"),  # who the documents speak of, and of when: follow-ups, sides and `evidence` ask them
     ("sides",),
-    ("calls", "cite", "compose", "evidence", "history", "refuse", "short_answer", "verify"),
-    ("understand", "writing"),  # the question's own steps, and a composer's with the check of what it writes
+    ("calls", "cite", "compose", "conflicts", "corrections", "evidence", "history", "refuse", "short_answer", "verify"),
+    # The question's own steps, the documents as read, one part of a question decided, a composer's words checked.
+    ("understand", "library", "deciding", "writing"),
     ("answer", "background"),
     ("bootstrap",),
     ("metrics", "problems", "progress", "schemas"),

@@ -152,6 +152,16 @@ class Store:
             byline=byline,
         )
 
+    def earlier_version(self, document_id: str, sha256: str) -> Document | None:
+        """The version of a document that was stored before this one; None if there is none, or the document is gone."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT sha256 FROM versions WHERE document_id = :id AND rowid < "
+                "(SELECT rowid FROM versions WHERE document_id = :id AND sha256 = :sha256) ORDER BY rowid DESC LIMIT 1",
+                {"id": document_id, "sha256": sha256},
+            ).fetchone()
+            return None if row is None else self.document(document_id, sha256=row[0])
+
     def delete(self, document_id: str) -> None:
         """Erase a document with all its versions.
 

@@ -20,6 +20,16 @@ class ExtractiveComposer:
         return [_statement(piece) for piece in evidence]
 
 
+def of_side(cited: Sequence[CitedEvidence]) -> Drafted:
+    """One side of a disagreement, in the words of its first piece, with the source named."""
+    first = cited[0]
+    quote, source = " ".join(first.citation.quote.split()), first.citation.source
+    speaker = _readable(first.citation.attribution.speaker) if first.evidence.in_turn else None
+    if speaker is None:
+        return Drafted(f"{source} says: {_balanced(_closed(quote))}", tuple(cited))
+    return Drafted(f"{speaker} said in {source}: {_in_quotation_marks(quote)}", tuple(cited))
+
+
 def _statement(piece: CitedEvidence) -> Drafted:
     quote = " ".join(without_links(piece.citation.quote).split())
     who = _speaker_in_front(piece)

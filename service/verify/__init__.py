@@ -154,7 +154,7 @@ def _is_stored(citation: Citation, read_version: ReadVersion) -> bool:
 
 
 def _own_words(draft: Drafted) -> bool:
-    """Whether nothing is left of a statement without the quotes it cites but "NAME said:" of who speaks in one."""
+    """Whether nothing is left of a statement without the quotes it cites but "NAME said:" of who speaks in one, or its source."""
     if has_link(draft.text):
         return False
     left = " ".join(draft.text.split())
@@ -163,8 +163,11 @@ def _own_words(draft: Drafted) -> bool:
         left = left.replace(quote, _CUT, 1)
     attributions = [piece.citation.attribution for piece in draft.cited]
     names = [name for told in attributions for name in (told.speaker, told.reported_by) if name]
-    said = {tuple(words(f"{form} said")) for name in names for form in (name, name.title())}
-    return {_lead_in(part) for part in left.split(_CUT)} <= {(), *said}
+    sources = {piece.citation.source for piece in draft.cited}
+    forms = {form for name in names for form in (name, name.title())}
+    leads = {f"{form} said" for form in forms} | {f"{source} says" for source in sources}
+    leads |= {f"{form} said in {source}" for form in forms for source in sources}
+    return {_lead_in(part) for part in left.split(_CUT)} <= {(), *(_lead_in(lead) for lead in leads)}
 
 
 def _lead_in(part: str) -> tuple[str, ...]:
@@ -174,4 +177,4 @@ def _lead_in(part: str) -> tuple[str, ...]:
 
 def _own_statement(draft: Drafted) -> Statement:
     citations = tuple(piece.citation for piece in draft.cited)
-    return Statement(draft.text, citations, support=max(piece.evidence.support for piece in draft.cited))
+    return Statement(draft.text, citations, max(piece.evidence.support for piece in draft.cited), draft.n_origins)

@@ -176,6 +176,7 @@ def test_a_part_whose_source_is_deleted_while_it_is_answered_is_missing(tmp_path
         reader=OverlapReader(),
         relate=unrelated,
         read_document=read_document,
+        earlier_version=lambda *_: None,
         composers={Mode.EXTRACTIVE: ExtractiveComposer()},
         moment=nullcontext,
         threshold=0.6,
