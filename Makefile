@@ -33,10 +33,11 @@ check: $(VENV)/installed-test
 evaluate: $(VENV)/installed
 	$(BIN)/readout evaluate seeds/questions.jsonl --gate seeds/gate.toml
 
-# Kills, power cuts, full and broken disks with full counts; needs root and strace, and takes an hour or more.
+# Kills, power cuts, full and broken disks; what needs root, strace or mounting is skipped without it. Part of `make test` too.
 torture-small: $(VENV)/installed-test
 	$(BIN)/python -m pytest -m torture tests/torture
 
+# The same with full counts: an hour or more.
 torture: $(VENV)/installed-test
 	$(BIN)/python tests/torture/full.py
 	$(BIN)/python tests/documented.py

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,21 @@ def _checked(row: Row, dimension: int) -> Rows:
 def _ordered(ids: Iterable[int], scores: Iterable[float]) -> list[ScoredChunk]:
     found = [ScoredChunk(int(i), float(s)) for i, s in zip(ids, scores, strict=True)]
     return sorted(found, key=lambda scored: (-scored.score, scored.chunk_id))
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let FAISS use this thread alone: it divides questions among threads, and there is one.
+
+    The others it starts spin at the end of each loop. With two, a question over 50,000 exact rows took four times as long on a
+    busy machine (80 and 19 ms; 32 and 7 ms of processor time).
+    """
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def flat_index(dimension: int) -> faiss.Index:
@@ -113,7 +129,8 @@ class FaissStore:
         if k < 1 or not len(self) or (allowed is not None and not allowed):
             return []
         n_wanted = k if self._read_rows is None else max(CANDIDATES * k, LEAST_CANDIDATES)
-        scores, ids = self._index.search(query, min(n_wanted, len(self)), params=self._parameters(allowed))
+        with _one_thread():
+            scores, ids = self._index.search(query, min(n_wanted, len(self)), params=self._parameters(allowed))
         known = ids[0] >= 0  # FAISS pads a short answer with id -1
         if self._read_rows is None:
             return _ordered(ids[0][known], scores[0][known])
@@ -134,8 +151,9 @@ class FaissStore:
 
 
 def nearest(ids: Ids, rows: Rows, row: Row, *, k: int, allowed: Collection[int] | None = None) -> list[ScoredChunk]:
-    """What `VectorStore.search` gives for these rows, by one matrix product."""
-    scores = rows @ _checked(row, rows.shape[1])[0]
+    """What `VectorStore.search` gives for these rows."""
+    # The product of a matrix would start BLAS' threads, which spin too: for 3,000 rows 5.7 ms of processor time, so 0.5 ms.
+    scores = np.einsum("ij,j->i", rows, _checked(row, rows.shape[1])[0])
     if allowed is not None:
         kept = np.isin(ids, np.fromiter(allowed, dtype=np.int64, count=len(allowed)))
         ids, scores = ids[kept], scores[kept]

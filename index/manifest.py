@@ -74,12 +74,12 @@ def publish(folder: Path, index: faiss.Index, describe: Callable[[int, durable.W
 
 
 def current(folder: Path) -> Manifest | None:
-    """The manifest of the current generation, it and its file checked; None if none was ever made.
+    """The manifest of the current generation, it and its file checked; None if none was ever finished.
 
     Raises:
         Damaged: If one was, and its files are not whole.
     """
-    if not folder.is_dir() or not any(folder.iterdir()):
+    if not (folder / CURRENT).exists():  # the first may have been interrupted before CURRENT named it
         return None
     try:
         named = _NAMED.fullmatch(_bounded(folder / CURRENT))

@@ -7,6 +7,8 @@ The text is real: sentences of the file's contexts, drawn anew for each document
 the file's own. No query is embedded: the question's row is given.
 
     python tests/benchmarks/million.py --data reader_train.jsonl.xz --work DIR --chunks 1000000
+
+One stage at a time, `--stage`, may be stopped after `--most-seconds` and goes on where it was when it is run again.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import gc
 import itertools
 import json
 import lzma
+import math
 import random
 import re
 import resource
@@ -23,8 +26,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,42 +86,49 @@ class Given:
         return np.stack([next(self._rows) for _ in texts])
 
 
-def read(path: Path) -> tuple[list[str], list[str]]:
-    """The distinct sentences of the file's contexts, and some of its questions."""
-    sentences: dict[str, None] = {}
-    questions: dict[str, None] = {}
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
+def read(options: argparse.Namespace) -> tuple[dict[str, str], list[str]]:
+    """The distinct sentences of the file's contexts with their terms, and some of its questions; kept for the next stage."""
+    kept: Path = options.work.with_suffix(".sentences.json")
+    if kept.is_file():
+        sentences, questions = json.loads(kept.read_bytes())
+        return sentences, questions
+    found: dict[str, None] = {}
+    asked: dict[str, None] = {}
+    with lzma.open(options.data, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            sentences |= dict.fromkeys(s for s in SENTENCE_END.split(row["context"]) if 3 < len(s.split()) < 60)
+            found |= dict.fromkeys(s for s in SENTENCE_END.split(row["context"]) if 3 < len(s.split()) < 60)
             if 5 < len(row["question"].split()) < 26:
-                questions[row["question"]] = None
-    return list(sentences), random.Random(SEED).sample(sorted(questions), N_QUESTIONS)
+                asked[row["question"]] = None
+    both = {s: " ".join(terms(s)) for s in found}, random.Random(SEED).sample(sorted(asked), N_QUESTIONS)
+    kept.write_text(json.dumps(both), encoding="utf-8")
+    return both
 
 
-def documents(sentences: Sequence[str], n: int, seed: int) -> Iterator[tuple[Offered, Keyed]]:
-    """n documents of real sentences, in passages of about 100 words, each with its text and terms."""
-    rng = random.Random(seed)
-    terms_of = cache(lambda sentence: " ".join(terms(sentence)))  # folding and stemming are slow, and sentences come again
-    for number in range(n):
+def documents(sentences: Mapping[str, str], numbers: Iterable[int], seed: int) -> Iterator[tuple[Offered, Keyed]]:
+    """Documents of real sentences, in passages of about 100 words, each with its text and terms."""
+    drawn_from = [(sentence, len(sentence.split())) for sentence in sentences]
+    for number in numbers:
+        rng = random.Random(f"{seed}/{number}")
         parts, chunks, at = [], [], 0
         for _ in range(PASSAGES_PER_DOCUMENT):
             words, held = 0, []
             while words < PASSAGE_WORDS - 10:
-                held.append(rng.choice(sentences))
-                words += len(held[-1].split())
+                sentence, n_words = rng.choice(drawn_from)
+                held.append(sentence)
+                words += n_words
             text = " ".join(held)
             span = Span(at, at + len(text))
-            chunks.append((Chunk(0, "", "", span, words, (span,)), text, " ".join(map(terms_of, held))))
+            chunks.append((Chunk(0, "", "", span, words, (span,)), text, " ".join(sentences[s] for s in held)))
             parts.append(text)
             at += len(text) + 1
         uri = f"benchmark:{seed}/{number}"
         yield Offered(f"{number}.txt", "\n".join(parts), (), Metadata(uri=uri)), chunks
 
 
-def store_documents(store: Store, made: Iterator[tuple[Offered, Keyed]], *, per_commit: int) -> None:
-    """What `Store.put` does, many documents to a commit."""
-    while batch := list(itertools.islice(made, per_commit)):
+def store_documents(store: Store, made: Iterator[tuple[Offered, Keyed]], *, per_commit: int, until: float = math.inf) -> None:
+    """What `Store.put` does, many documents to a commit, until `time.monotonic` comes to a time."""
+    while time.monotonic() < until and (batch := list(itertools.islice(made, per_commit))):
 
         def write(connection: Any, batch: Any = batch) -> None:
             for offered, chunks in batch:
@@ -131,16 +140,20 @@ def store_documents(store: Store, made: Iterator[tuple[Offered, Keyed]], *, per_
         store._database.write(write)
 
 
-def embed(store: Store, structured: Structured, *, after: int, seed: int) -> int:
-    """Give each passage beyond `after` a row; the last passage's id."""
-    for number in itertools.count():
-        waiting = store.vectors.waiting(MODEL, after=after, limit=ROWS_PER_COMMIT)
-        if not waiting:
-            return after
-        ids = [chunk_id for chunk_id, _ in waiting]
-        store.vectors.put(MODEL, ids, structured.rows(len(ids), seed + number))
+def embed(store: Store, structured: Structured, *, after: int, seed: int, until: float = math.inf) -> None:
+    """Give each passage beyond `after` a row, until `time.monotonic` comes to a time."""
+    while time.monotonic() < until and (ids := waiting(store, after)):
+        store.vectors.put(MODEL, ids, structured.rows(len(ids), seed + after))
         after = ids[-1]
-    raise AssertionError
+
+
+def waiting(store: Store, after: int) -> list[int]:
+    """The next passages: `Vectors.waiting` without reading their texts, of which a real model takes much longer to think."""
+    with store._database.reading() as connection:
+        rows = connection.execute(
+            "SELECT chunk_id FROM chunks WHERE chunk_id > ? ORDER BY chunk_id LIMIT ?", [after, ROWS_PER_COMMIT]
+        )
+        return [row[0] for row in rows]
 
 
 def spent(action: Callable[[], object]) -> dict[str, float]:
@@ -182,26 +195,41 @@ def exact(store: Store, queries: Rows, k: int) -> list[set[int]]:
     return [set(row.tolist()) for row in ids]
 
 
-def build(options: argparse.Namespace, report: dict[str, Any]) -> None:
-    sentences, _ = read(options.data)
-    store, structured = Store(options.work), Structured()
-    n = options.chunks // PASSAGES_PER_DOCUMENT
-    made = documents(sentences, n, SEED)
-    report["store_text"] = spent(lambda: store_documents(store, made, per_commit=DOCUMENTS_PER_COMMIT))
-    report["store_vectors"] = spent(lambda: embed(store, structured, after=0, seed=SEED))
-    bounds = Bounds(exact_rows=options.exact)
-    given = Given(structured.rows(1, 1))
-    report["first_generation"] = spent(lambda: Generations(store.vectors, given, data=options.work, bounds=bounds))
+def texts(options: argparse.Namespace, report: dict[str, Any]) -> None:
+    sentences, _ = read(options)
+    store = Store(options.work)
+    numbers = range(store.counts()["documents"], options.chunks // PASSAGES_PER_DOCUMENT)
+    made, until = documents(sentences, numbers, SEED), time.monotonic() + options.most_seconds
+    report["store_texts"] = spent(lambda: store_documents(store, made, per_commit=DOCUMENTS_PER_COMMIT, until=until))
+    report["done"] = store.counts()["chunks"]
+    store.close()
+
+
+def vectors(options: argparse.Namespace, report: dict[str, Any]) -> None:
+    store, until = Store(options.work), time.monotonic() + options.most_seconds
+    store.vectors.ensure(MODEL, DIMENSION)
+    done = store.counts()["vectors"]  # in the order of their passages, whose ids have no gaps
+    report["store_vectors"] = spent(lambda: embed(store, Structured(), after=done, seed=SEED, until=until))
+    report["done"] = store.counts()["vectors"]
+    store.close()
+
+
+def generation(options: argparse.Namespace, report: dict[str, Any]) -> None:
+    store = Store(options.work)
+    given, bounds = Given(Structured().rows(1, 1)), Bounds(exact_rows=options.exact)
+    for path in options.work.glob("generations/*"):
+        path.unlink()
+    report["build_generation"] = spent(lambda: Generations(store.vectors, given, data=options.work, bounds=bounds))
     files = {path.name: path.stat().st_size for path in options.work.rglob("*") if path.is_file()}
     report["store_mb"] = round(sum(size for name, size in files.items() if name.startswith("readout")) / 1e6)
     report["generation_mb"] = round(sum(size for name, size in files.items() if name.startswith("gen-")) / 1e6)
-    report["peak_while_building_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    report["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     store.close()
 
 
 def look(options: argparse.Namespace, report: dict[str, Any]) -> None:
     """In a process of its own: what a server that was just started has."""
-    _, questions = read(options.data)
+    _, questions = read(options)
     gc.collect()
     structured = Structured()
     queries = structured.rows(N_QUESTIONS, SEED - 1)
@@ -233,14 +261,14 @@ def look(options: argparse.Namespace, report: dict[str, Any]) -> None:
 
 
 def change(options: argparse.Namespace, report: dict[str, Any]) -> None:
-    """Adding 1,000 documents one by one, as uploads come; merging them; building everything anew."""
-    sentences, _ = read(options.data)
+    """Adding 1,000 documents one by one, as uploads come, and merging them."""
+    sentences, _ = read(options)
     store, structured = Store(options.work), Structured()
     generations = Generations(
         store.vectors, Given(structured.rows(8, 1)), data=options.work, bounds=Bounds(exact_rows=options.exact)
     )
     last = max(store.chunk_ids(frozenset([store.documents()[-1].document_id])))
-    made = documents(sentences, N_ADDED, SEED + int(time.time()))
+    made = documents(sentences, range(N_ADDED), SEED + int(time.time()))
     report["add_1000_documents"] = spent(lambda: store_documents(store, made, per_commit=1))
     report["add_their_vectors"] = spent(lambda: embed(store, structured, after=last, seed=SEED + 7))
     row = structured.rows(1, 2)[0]
@@ -249,18 +277,11 @@ def change(options: argparse.Namespace, report: dict[str, Any]) -> None:
     report["tail_rows"] = generations.state.n_tail
     report["merge"] = spent(generations.refresh)
     report["merged_by_growing"] = generations.current.generation.trained_on < len(generations.current)
-    if options.rebuild:
-        for path in (options.work / "generations").iterdir():
-            path.unlink()
-        again = Bounds(exact_rows=options.exact)
-        report["rebuild"] = spent(
-            lambda: Generations(store.vectors, Given(structured.rows(1, 1)), data=options.work, bounds=again)
-        )
     report["peak_while_changing_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     store.close()
 
 
-STAGES = {"build": build, "look": look, "change": change}
+STAGES = {"texts": texts, "vectors": vectors, "generation": generation, "look": look, "change": change}
 
 
 def main() -> None:
@@ -269,7 +290,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="a folder on a disk, for the store")
     parser.add_argument("--chunks", type=int, default=1_000_000)
     parser.add_argument("--exact", type=int, default=50_000, help="rows up to which search is exact")
-    parser.add_argument("--rebuild", action="store_true", help="also build the search file anew")
+    parser.add_argument("--most-seconds", type=float, default=math.inf, help="after which texts and vectors stop for now")
     parser.add_argument("--stage", choices=STAGES, help="one stage only, in this process")
     options = parser.parse_args()
     if options.stage is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 
+import faiss
 import numpy as np
 import pytest
 
@@ -22,6 +24,16 @@ def flat_store(ids: Sequence[int], rows: np.ndarray) -> FaissStore:
 def rows_of(n: int, seed: int) -> np.ndarray:
     rows = np.random.default_rng(seed).standard_normal((n, DIMENSION)).astype(np.float32)
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def test_a_question_asked_by_one_thread_leaves_faiss_its_threads() -> None:
+    rows = rows_of(10, 1)
+    faiss.omp_set_num_threads(3)
+    try:
+        flat_store(range(10), rows).search(rows[0], k=1)
+        assert faiss.omp_get_max_threads() == 3
+    finally:
+        faiss.omp_set_num_threads(os.cpu_count() or 1)
 
 
 def test_faiss_and_numpy_agree_at_the_size_of_a_small_corpus() -> None:

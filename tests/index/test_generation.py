@@ -181,13 +181,13 @@ def test_damaged_files_are_detected_and_made_again(world: World, n: int) -> None
         world.check(generations)
 
 
-@pytest.mark.parametrize("name", [CURRENT, "gen-1.json", "gen-1.faiss"])
-def test_a_missing_file_is_made_again(world: World, name: str) -> None:
+@pytest.mark.parametrize(("name", "n_damaged"), [(CURRENT, 0), ("gen-1.json", 1), ("gen-1.faiss", 1)])
+def test_a_missing_file_is_made_again_and_without_current_none_was_finished(world: World, name: str, n_damaged: int) -> None:
     world.add(20)
     world.open()
     (world.data / FOLDER / name).unlink()
     generations = world.open()
-    assert (generations.state.n_damaged, generations.state.n_built) == (1, 1)
+    assert (generations.state.n_damaged, generations.state.n_built) == (n_damaged, 1)
     world.check(generations)
 
 

@@ -49,7 +49,7 @@ def full_disk(folder: Path, *, points: int, seed: int = 0) -> FullDisk:
     """Fill the disk to another few kilobytes each time, write until refused, read, free the space, write again; one server.
 
     Raises:
-        PermissionError: If mounting is not allowed here.
+        CannotMount: If that is not possible here.
     """
     rng, outcome, client = random.Random(seed), FullDisk(), Client("f", seed)
     with mounted(["-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs"], folder / "disk") as disk:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import random
+import shutil
 import struct
 import subprocess
 import threading
@@ -13,14 +14,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.torture.oracle import Client, Tally, check
-from tests.torture.running import Server, is_ready, mount, start, unmount
+from tests.torture.running import CannotMount, Server, is_ready, mount, start, unmount
 
 N_CLIENTS = 3
 EXT4_IOC_SHUTDOWN = 0x8004587D
 NO_LOG_FLUSH = 2  # what is not on the disk yet is gone, as in a power cut
 AFTER_SECONDS = (0.02, 1.0)  # of work, before an end
 # Each thread counts its own calls. With fewer than these most rounds end inside one, during a start or during work.
-MOST_CALLS, PATIENCE_SECONDS, MOST_TRIES = 12, 3.0, 3
+MOST_CALLS, PATIENCE_SECONDS, MOST_TRIES = 12, 10.0, 3
 SYSCALLS = "fsync,fdatasync,rename,renameat,renameat2"
 
 
@@ -95,8 +96,10 @@ def power_cuts(folder: Path, *, rounds: int, seed: int = 0) -> Tally:
     """Shut an ext4 file system down below the server, mount it again, look.
 
     Raises:
-        PermissionError: If mounting is not allowed here.
+        CannotMount: If that is not possible here.
     """
+    if shutil.which("mkfs.ext4") is None:
+        raise CannotMount("mkfs.ext4 is not installed")
     rng, clients, tally = random.Random(seed), clients_of(seed), Tally()
     image, at = folder / "disk.img", folder / "disk"
     at.mkdir(parents=True)

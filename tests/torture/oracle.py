@@ -56,6 +56,11 @@ class Tally:
     def faults(self) -> dict[str, int]:
         return {name: n for name, n in asdict(self).items() if name not in {"rounds", "acknowledged", "documents"} and n}
 
+    def count(self, kind: str, what: str) -> None:
+        """One fault more; it is told at once, since the store it was found in does not stay as it is."""
+        setattr(self, kind, getattr(self, kind) + 1)
+        print(f"round {self.rounds}: {kind}: {what}", flush=True)
+
 
 class Client:
     """Creates, updates and deletes documents of its own, one after the other, and keeps the list."""
@@ -130,17 +135,19 @@ def check(data: Path, clients: list[Client], tally: Tally) -> None:
     """Open the store as a restart does and hold it against the clients' lists."""
     try:
         store = Store(data)
-    except ReadoutError:
-        tally.corrupt_opens += 1
+    except ReadoutError as error:
+        tally.count("corrupt_opens", str(error))
         return
     try:
         database = Database(data / FILE_NAME, read_only=True)
-        tally.corrupt_opens += any(finding.n_faults for finding in examine(database))
+        for finding in examine(database):
+            if finding.n_faults:
+                tally.count("corrupt_opens", f"{finding.check}: {finding.faults}")
         database.close()
         _check_documents(store, clients, tally)
         _check_search(store, data, tally)
-    except ReadoutError:
-        tally.corrupt_opens += 1
+    except ReadoutError as error:
+        tally.count("corrupt_opens", str(error))
     finally:
         store.close()
 
@@ -149,36 +156,39 @@ def _check_documents(store: Store, clients: list[Client], tally: Tally) -> None:
     there = {summary.uri: summary for summary in store.documents()}
     known = {uri: one for client in clients for uri, one in client.known.items()}
     tally.documents = len(there)
-    tally.ghosts += len(there.keys() - known.keys())
+    for uri in there.keys() - known.keys():
+        tally.count("ghosts", str(uri))
     for uri, one in known.items():
         summary = there.get(uri)
         text = None if summary is None else store.document(summary.document_id).text
         if text not in one.texts:
             if text is None:
-                tally.lost += 1
+                tally.count("lost", uri)
             elif one.texts == [None]:
-                tally.resurrected += 1
+                tally.count("resurrected", uri)
             else:
-                tally.holes += 1  # it is there, in a text that was never acknowledged or is older
+                tally.count("holes", f"{uri} has a text that was never acknowledged, or an older one")
         if summary is None:
             one.texts, one.versions = [None], set()
             continue
         one.texts, one.document_id = [text], summary.document_id
-        tally.holes += not _is_whole(store, summary.document_id, text or "", one.versions)
+        if (missing := _missing(store, summary.document_id, text or "", one.versions)) is not None:
+            tally.count("holes", f"{uri} lacks {missing}")
 
 
-def _is_whole(store: Store, document_id: str, text: str, versions: set[str]) -> bool:
+def _missing(store: Store, document_id: str, text: str, versions: set[str]) -> str | None:
+    """What is not there of a document that is there."""
     chunks = store.chunks(store.chunk_ids(frozenset([document_id])))
     covered = {place for chunk in chunks.values() for place in range(chunk.span.start, chunk.span.end)}
     if any(not text[place].isspace() for place in set(range(len(text))) - covered):
-        return False
-    frequencies = store.document_frequencies(terms(text.split()[1]))
-    if not all(frequencies.values()):
-        return False
+        return "passages"
+    if not all(store.document_frequencies(terms(text.split()[1])).values()):
+        return "search terms"
     try:
-        return all(sha256_of(store.document(document_id, sha256=version).text) == version for version in versions)
+        whole = all(sha256_of(store.document(document_id, sha256=version).text) == version for version in versions)
     except NotFound:
-        return False
+        whole = False
+    return None if whole else "a version"
 
 
 def _check_search(store: Store, data: Path, tally: Tally) -> None:
@@ -193,6 +203,9 @@ def _check_search(store: Store, data: Path, tally: Tally) -> None:
     query = rows[len(rows) // 2]
     best = max(zip((rows @ query).tolist(), ids.tolist(), strict=True))[0]
     found = generations.current.search(query, k=1)
-    tally.corrupt_opens += generations.state.n_damaged  # a kill must not leave a file that has to be thrown away
-    tally.holes += not found or abs(found[0].score - best) > 1e-4
-    tally.holes += len(generations.current) != len(ids)
+    if generations.state.n_damaged:
+        tally.count("corrupt_opens", "a search file that has to be thrown away")
+    if not found or abs(found[0].score - best) > 1e-4:
+        tally.count("holes", f"{found} is found where the best cosine is {best}")
+    if len(generations.current) != len(ids):
+        tally.count("holes", f"{len(generations.current)} rows are searched, {len(ids)} are stored")

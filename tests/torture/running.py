@@ -24,6 +24,10 @@ FORKING = multiprocessing.get_context("forkserver")
 FORKING.set_forkserver_preload(["tests.torture.target", "tests.torture.one_ingest"])
 
 
+class CannotMount(Exception):
+    """Mounting is not allowed here, or what it needs is not installed."""
+
+
 class ServerGone(Exception):
     """The server did not answer: killed, or it broke the connection."""
 
@@ -148,11 +152,19 @@ def running(data: Path) -> Iterator[Server]:
 
 
 def missing_strace() -> str | None:
-    """Why strace cannot be used here, if it cannot."""
+    """Why strace cannot be used here, if it cannot: attaching may be forbidden where it is there."""
     if shutil.which("strace") is None:
         return "strace is not installed"
-    done = subprocess.run(["strace", "-qq", "-o", "/dev/null", "true"], capture_output=True, check=False)
-    return None if done.returncode == 0 else "strace may not trace here"
+    with subprocess.Popen(["sleep", "60"]) as asleep:
+        tracer = subprocess.Popen(["strace", "-qq", "-o", "/dev/null", "-p", str(asleep.pid)], stderr=subprocess.DEVNULL)
+        try:
+            _await_tracer(tracer, Path(f"/proc/{asleep.pid}/status"))
+        except RuntimeError:
+            return "strace may not attach to a process here"
+        finally:
+            asleep.kill()
+            tracer.wait()
+    return None
 
 
 @contextmanager
@@ -160,7 +172,7 @@ def mounted(arguments: Sequence[str], at: Path) -> Iterator[Path]:
     """Something mounted for the length of the block.
 
     Raises:
-        PermissionError: If mounting is not allowed here.
+        CannotMount: If that is not possible here.
     """
     at.mkdir(parents=True, exist_ok=True)
     mount(arguments, at)
@@ -171,9 +183,11 @@ def mounted(arguments: Sequence[str], at: Path) -> Iterator[Path]:
 
 
 def mount(arguments: Sequence[str], at: Path) -> None:
+    if shutil.which("mount") is None:
+        raise CannotMount("mount is not installed")
     done = subprocess.run(["mount", *arguments, str(at)], capture_output=True, check=False, text=True)
     if done.returncode:
-        raise PermissionError(f"mounting is not allowed here: {done.stderr.strip()}")
+        raise CannotMount(f"mounting is not allowed here: {done.stderr.strip()}")
 
 
 def unmount(at: Path) -> None:
