@@ -144,7 +144,8 @@ class Answerer:
     def _allowed(self, evidence: Sequence[Evidence], passages: Sequence[ReadPassage], filters: Filters) -> list[Evidence]:
         """The evidence in sentences that pass the filters."""
         documents = {passage.document.document_id: passage.document for passage in passages}
-        spoken = spoken_by(evidence, filters.speakers)
+        speakers = {passage.document.document_id: passage.known.speakers for passage in passages}
+        spoken = spoken_by(evidence, filters.speakers, speakers)
         return told_within(spoken, documents, first=filters.event_from, last=filters.event_to)
 
     def _unclear_call(
