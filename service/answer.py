@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 
 from index.errors import NotFound
@@ -14,7 +15,7 @@ from index.types import Document, Filters, Hit, Passage, Section
 from service import dates, refuse
 from service.attribution import Speakers, people_of, read_speakers
 from service.attribution.people import People
-from service.calls import asks_back, calls_of, coverage, unclear_call
+from service.calls import asks_back, calls_of, coverage, spoken_of, unclear_call
 from service.cast import Cast, gather_cast
 from service.cite import citation, found_passage, marked
 from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by, tells_within, told_within
@@ -104,8 +105,7 @@ class Answerer:
     def events(self, ask: Ask) -> Iterator[Event]:
         """The passages, then each verified statement, then the whole answer. A refusal has no statements."""
         watch = _Stopwatch(self._steps.clock, self._steps.clock())
-        searcher = self._steps.searcher
-        understood = understand(ask, cast_of=lambda words: self._cast(words, ask.filters), corrected=searcher.corrected)
+        understood = self.understood(ask)
         watch.lap("understand")
         asked = () if understood.unclear else understood.asked
         depth = max(ask.k, READ_DEPTH)
@@ -119,13 +119,18 @@ class Answerer:
         yield PassagesFound(shown)
         outcome: Answered | Refused | None = refuse.nothing_to_search(found)
         if outcome is None:
-            unclear = understood.unclear.asks_back if understood.unclear else self._unclear_call(asked, evidence, ranked)
+            unclear = understood.unclear.asks_back if understood.unclear else self._unclear_call(understood, evidence, ranked)
             outcome = refuse.ambiguous(unclear, shown) if unclear else self._outcome(ask, asked, evidence, ranked, shown)
         watch.lap("compose")
         if isinstance(outcome, Answered):
             yield from outcome.statements
             shown = marked(shown, outcome.statements)
         yield self._answer(ask, outcome, shown, found, evidence, understood=understood, timings_ms=watch.laps_ms)
+
+    def understood(self, ask: Ask) -> Understood:
+        """What is asked, before anything is searched."""
+        cast_of, corrected = partial(self._cast, filters=ask.filters), self._steps.searcher.corrected
+        return understand(ask, cast_of=cast_of, corrected=corrected)
 
     def find(self, ask: Ask) -> tuple[FoundPassage, ...]:
         """The passages that search alone finds, best first; with a speaker filter only those where that speaker speaks."""
@@ -149,15 +154,16 @@ class Answerer:
         return told_within(spoken, documents, first=filters.event_from, last=filters.event_to)
 
     def _unclear_call(
-        self, asked: Sequence[Asked], evidence: Sequence[Sequence[Evidence]], ranked: Sequence[ReadPassage]
+        self, understood: Understood, evidence: Sequence[Sequence[Evidence]], ranked: Sequence[ReadPassage]
     ) -> str | None:
         """The line that asks back which of several calls is meant; None if it is clear."""
         speakers = {passage.document.document_id: passage.known.speakers for passage in ranked}
         if len(speakers) <= 1:
             return None
-        calls = calls_of([coverage(one.document, self._people(one)) for one in speakers.values()])
+        covering = [coverage(one.document, self._people(one)) for one in speakers.values()]
+        calls = spoken_of(calls_of(covering), understood.conversation)
         texts = {document_id: one.document.text for document_id, one in speakers.items()}
-        for part, pieces in zip(asked, evidence, strict=True):
+        for part, pieces in zip(understood.asked, evidence, strict=True):
             own = [piece for piece in pieces if piece.document_id in texts]
             unclear = unclear_call(part, own, texts, calls, threshold=self._steps.threshold)
             if unclear:

@@ -35,7 +35,7 @@ _SIDE_WORDS = frozenset(
 )
 # Who speaks for nobody but themselves, whatever their country.
 _PRIVATE = frozenset(
-    "former ex analyst expert reporter journalist correspondent resident professor researcher citizen investor student scholar".split()
+    "former ex analyst expert reporter journalist correspondent resident professor researcher citizen investor student".split()
 )
 _MAKERS = frozenset("company firm manufacturer maker contractor union bureau".split())
 

@@ -12,6 +12,7 @@ import argparse
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,29 +31,34 @@ ASKED_WITH = ("question", "history", "filters", "as_of")
 
 
 def engine_on(split: Path, directory: Path) -> Engine:
-    """An engine on all documents of a split, every one embedded."""
+    """An engine on all documents of a split, not embedded yet."""
     engine = load_engine(Settings(data=directory))
     for path in sorted((split / "documents").glob("*.txt")):
         engine.ingester.add_file(path)
-    catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
     return engine
 
 
+def body_of(row: Row) -> AskBody:
+    return AskBody.model_validate({key: row[key] for key in ASKED_WITH if row.get(key)})
+
+
 def answer(engine: Engine, row: Row) -> dict[str, Any]:
-    body = AskBody.model_validate({key: row[key] for key in ASKED_WITH if row.get(key)})
-    return answer_json(engine.answerer.ask(body.value()), answer_id="a")
+    return answer_json(engine.answerer.ask(body_of(row).value()), answer_id="a")
 
 
 def is_asked_back(reply: dict[str, Any]) -> bool:
     return bool(reply["refusal"]) and reply["refusal"]["reason"] == "ambiguous"
 
 
-def judge_followup(reply: dict[str, Any], row: Row) -> dict[str, bool]:
+def judge_followup(engine: Engine, row: Row) -> dict[str, bool]:
+    """Reading the question decides: nothing is searched or embedded."""
+    understood = engine.answerer.understood(body_of(row).value())
+    asked_back = understood.unclear is not None
     if row["ambiguous"]:
-        return {"follow-up right": is_asked_back(reply), "ambiguous follow-up asked back": is_asked_back(reply)}
-    full = (reply["resolved_question"] or reply["question"]).casefold()
-    right = not is_asked_back(reply) and all(accepted.casefold() in full for accepted in row["accepted"])
-    return {"follow-up right": right, "clear follow-up right": right, "clear follow-up not asked back": not is_asked_back(reply)}
+        return {"follow-up right": asked_back, "ambiguous follow-up asked back": asked_back}
+    full = (understood.resolved or row["question"]).casefold()
+    right = not asked_back and all(accepted.casefold() in full for accepted in row["accepted"])
+    return {"follow-up right": right, "clear follow-up right": right, "clear follow-up not asked back": not asked_back}
 
 
 def judge_question(reply: dict[str, Any], row: Row) -> dict[str, bool]:
@@ -72,18 +78,21 @@ def holds(reply: dict[str, Any], accepted: list[str]) -> bool:
     return reply["status"] != "refused" and any(one.casefold() in text.casefold() for one in accepted for text in said)
 
 
-def measure(split: Path, directory: Path, *, wrong: bool) -> Outcomes:
-    engine = engine_on(split, directory)
-    outcomes: Outcomes = defaultdict(list)
-    judged = [(row, judge_followup(answer(engine, row), row)) for row in rows(split / "followups.jsonl")]
-    judged += [(row, judge_question(answer(engine, row), row)) for row in rows(split / "questions.jsonl")]
-    for row, found in judged:
-        for name, right in found.items():
-            outcomes[name].append(right)
+def measure(split: Path, engine: Engine, *, wrong: bool) -> Iterator[Outcomes]:
+    """First of the follow-ups, then of the questions, which are answered in full."""
+    yield outcomes([(row, judge_followup(engine, row)) for row in rows(split / "followups.jsonl")], wrong=wrong)
+    catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
+    yield outcomes([(row, judge_question(answer(engine, row), row)) for row in rows(split / "questions.jsonl")], wrong=wrong)
+
+
+def outcomes(judged: Sequence[tuple[Row, dict[str, bool]]], *, wrong: bool) -> Outcomes:
+    found: Outcomes = defaultdict(list)
+    for row, its in judged:
+        for name, right in its.items():
+            found[name].append(right)
             if wrong and not right:
                 print(f"  {row['id']} {name}")
-    engine.close()
-    return outcomes
+    return found
 
 
 def main() -> int:
@@ -94,11 +103,13 @@ def main() -> int:
     if given.wrong and given.split == "test":
         parser.error("nothing of the test split is shown")
     with tempfile.TemporaryDirectory() as directory:
-        outcomes = measure(HERE / given.split, Path(directory), wrong=given.wrong)
-    for name in sorted(outcomes):
-        low, high = interval(outcomes[name])
-        right, n = sum(outcomes[name]), len(outcomes[name])
-        print(f"{name:40} {right:4}/{n:<4} {right / n:.3f} [{low:.3f}, {high:.3f}]")
+        engine = engine_on(HERE / given.split, Path(directory))
+        for found in measure(HERE / given.split, engine, wrong=given.wrong):
+            for name in sorted(found):
+                low, high = interval(found[name])
+                right, n = sum(found[name]), len(found[name])
+                print(f"{name:40} {right:4}/{n:<4} {right / n:.3f} [{low:.3f}, {high:.3f}]", flush=True)
+        engine.close()
     return 0
 
 
