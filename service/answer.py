@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from index.protocols import Reader
 from index.search import Found, Searcher
 from service import dates, refuse
-from service.calls import asks_back, calls_of, coverage, unclear_call
+from service.calls import asks_back, calls_of, coverage, spoken_of, unclear_call
 from service.cite import found_passage, marked
 from service.corrections import EarlierVersion, corrections
 from service.deciding import DraftedPart, Heard, best_scores, decide, distinct, draft, hear, ranked
@@ -101,9 +102,7 @@ class Answerer:
             AnswerTimeout: Before the next step, once `wanted` says that nobody waits for the answer any more.
         """
         watch = _Stopwatch(self._steps.clock, self._steps.clock())
-        understood = understand(
-            ask, cast_of=lambda words: self._library.cast(words, ask.filters), corrected=self._steps.searcher.corrected
-        )
+        understood = self.understood(ask)
         watch.lap("understand")
         asked = () if understood.unclear else understood.asked
         depth = max(ask.k, WIDE_DEPTH if any(part.kind in COLLECTED for part in asked) else READ_DEPTH)
@@ -122,7 +121,7 @@ class Answerer:
         shown = tuple(_shown(passage, best.get(passage.hit.rank, 0.0)) for passage in kept)
         yield PassagesFound(shown)
         drafted = [draft(part, kept, self._steps.composers[Mode.EXTRACTIVE]) for part in decided]
-        unclear = understood.unclear.asks_back if understood.unclear else self._unclear_call(heard, kept)
+        unclear = understood.unclear.asks_back if understood.unclear else self._unclear_call(understood, heard, kept)
         outcome = (
             refuse.nothing_to_search(found)
             or (refuse.ambiguous(unclear, shown) if unclear else None)
@@ -142,17 +141,23 @@ class Answerer:
         _go_on(wanted)
         yield self._answer(ask, outcome, shown, found, heard, written=written, understood=understood, timings_ms=watch.laps_ms)
 
+    def understood(self, ask: Ask) -> Understood:
+        """What is asked, before anything is searched."""
+        cast_of, corrected = partial(self._library.cast, filters=ask.filters), self._steps.searcher.corrected
+        return understand(ask, cast_of=cast_of, corrected=corrected)
+
     def find(self, ask: Ask) -> tuple[FoundPassage, ...]:
         """The passages that search alone finds, best first; with a speaker filter only those where that speaker speaks."""
         _, passages = self._library.search(self._steps.searcher.corrected(ask.question).question, ask.filters, ask.k)
         return tuple(_shown(passage, passage.hit.score) for passage in passages[: ask.k])
 
-    def _unclear_call(self, heard: Sequence[Heard], kept: Sequence[ReadPassage]) -> str | None:
+    def _unclear_call(self, understood: Understood, heard: Sequence[Heard], kept: Sequence[ReadPassage]) -> str | None:
         """The line that asks back which of several calls is meant; None if it is clear."""
         speakers = {passage.document.document_id: passage.known.speakers for passage in kept}
         if len(speakers) <= 1:
             return None
-        calls = calls_of([coverage(one.document, self._library.people(one)) for one in speakers.values()])
+        covering = [coverage(one.document, self._library.people(one)) for one in speakers.values()]
+        calls = spoken_of(calls_of(covering), understood.conversation)
         texts = {document_id: one.document.text for document_id, one in speakers.items()}
         for part in heard:
             own = [piece for piece in part.pieces if piece.document_id in texts]

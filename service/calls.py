@@ -10,6 +10,7 @@ from datetime import date
 
 from index.normalise import content_terms, fold, terms
 from index.types import Document, SectionKind
+from service.attribution.names import NAME_RUN
 from service.attribution.people import People
 from service.attribution.vocabulary import INSTITUTIONS
 from service.question import Asked, Kind
@@ -60,6 +61,7 @@ class Call:
     """One call: the documents that cover it, those who are named most, and the first day it was reported on."""
 
     document_ids: frozenset[str]
+    names: frozenset[str]
     people: tuple[str, ...]
     day: date | None
 
@@ -95,6 +97,18 @@ def calls_of(covering: Sequence[Coverage]) -> list[Call]:
     return [_call(group) for group in groups if any(one.is_of_call for one in group)]
 
 
+def spoken_of(calls: Sequence[Call], words: str) -> list[Call]:
+    """The calls most of whose names stand in a conversation; all of them if it names nobody of any."""
+    told = set(terms_of_names(words))
+    most = max((len(call.names & told) for call in calls), default=0)
+    return [call for call in calls if len(call.names & told) == most]
+
+
+def terms_of_names(words: str) -> list[str]:
+    """The folded last words of the names in a text."""
+    return [_key(match.group()) for match in NAME_RUN.finditer(words)]
+
+
 def unclear_call(
     asked: Asked, evidence: Sequence[Evidence], texts: Mapping[str, str], calls: Sequence[Call], *, threshold: float
 ) -> tuple[Call, ...]:
@@ -125,7 +139,7 @@ def asks_back(calls: Sequence[Call]) -> str:
 
 def _key(name: str) -> str:
     """A name by its last word: Joe Biden and Biden are one."""
-    return (fold(name).split() or [""])[-1]
+    return re.sub(r"['\u2019]s?$", "", (fold(name).split() or [""])[-1])
 
 
 def _is_person(name: str, people: People) -> bool:
@@ -150,6 +164,7 @@ def _call(group: Sequence[Coverage]) -> Call:
     days = [one.day for one in group if one.day]
     return Call(
         document_ids=frozenset(one.document_id for one in group),
+        names=frozenset(name for one in group for name in one.names),
         people=tuple(longest[key] for key, _ in by_key.most_common(2)),
         day=min(days, default=None),
     )

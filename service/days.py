@@ -22,6 +22,10 @@ class Days:
     first: date
     last: date
 
+    def covers(self, other: Days) -> bool:
+        """Whether `other` lies wholly within."""
+        return self.first <= other.first and other.last <= self.last
+
     def overlaps(self, other: Days) -> bool:
         """Whether they share a day."""
         return self.first <= other.last and other.first <= self.last
@@ -61,8 +65,10 @@ def fit(values: Iterable[str], sentence: str, published_at: str | None) -> float
     if not asked:
         return 1.0
     told = [days_of(mention.value) for mention in event_dates(sentence, published_at) if mention.value]
-    if any(one.overlaps(day) for one in told for day in asked):
+    if any(day.covers(one) for one in told for day in asked):
         return 1.0
+    if any(one.overlaps(day) for one in told for day in asked):
+        return SILENT  # "later this month" may be that day
     if published_at is None:
         return 0.0 if told else UNDATED
     day = date.fromisoformat(published_at[:10])
@@ -79,10 +85,10 @@ def _bounded(days: Days) -> Days:
 
 
 def happens_within(sentence: str, published_at: str | None, *, first: str | None, last: str | None) -> bool:
-    """Whether a date that the sentence states lies within the bounds (ISO, inclusive); true without bounds."""
+    """Whether a date that the sentence states lies wholly within the bounds (ISO, inclusive); true without bounds."""
     if first is None and last is None:
         return True
     bounds = Days(
         date.min if first is None else date.fromisoformat(first[:10]), date.max if last is None else date.fromisoformat(last[:10])
     )
-    return any(days_of(mention.value).overlaps(bounds) for mention in event_dates(sentence, published_at) if mention.value)
+    return any(bounds.covers(days_of(mention.value)) for mention in event_dates(sentence, published_at) if mention.value)

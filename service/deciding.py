@@ -76,9 +76,10 @@ def hear(asked: Asked, passages: Sequence[ReadPassage], filters: Filters, reader
     if not passages:
         return Heard(asked)
     documents = {passage.document.document_id: passage.document for passage in passages}
+    speakers = {passage.document.document_id: passage.known.speakers for passage in passages}
 
     def allowed(evidence: Sequence[Evidence]) -> list[Evidence]:
-        spoken = spoken_by(evidence, filters.speakers)
+        spoken = spoken_by(evidence, filters.speakers, speakers)
         return told_within(spoken, documents, first=filters.event_from, last=filters.event_to)
 
     readings = reader.read(asked.text, [_passage(passage) for passage in passages])

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from index.normalise import content_terms
 from index.types import Document, Hit, Reading, Section, Span
-from service.attribution import Speakers, attribute, matches_alias
+from service.attribution import Speakers, attribute
 from service.days import fit, happens_within
 from service.question import Asked, Kind
 from service.requirements import Counted, Surroundings, holds_quoted, meets, nearness
+from service.sides import side_of, speaks_for
 from service.telling import begins_with_pronoun, enumerates, tells, without_fillers
 from service.types import Attribution, Evidence, Said
 
@@ -114,10 +115,15 @@ def all_said(passages: Sequence[ReadPassage], readings: Sequence[Reading]) -> li
 
 
 def _own_words_first(asked: Asked, ranked: list[Evidence]) -> list[Evidence]:
-    """Where a speaker is asked about, their own words go before others' words about them, unless those fit far better."""
+    """Where a speaker is asked about, their own words go before others' words about them, unless those fit far better.
+
+    A side is answered with its own words alone.
+    """
     if asked.speaker is None:
         return ranked
-    own = [piece for piece in ranked if matches_alias(piece.attribution, asked.speaker)]
+    own = [piece for piece in ranked if piece.by_asked]
+    if side_of(asked.speaker) is not None:
+        return own
     if not own or own[0].score < OWN_WORDS_SHARE * ranked[0].score:
         return ranked
     return own + [piece for piece in ranked if piece not in own]
@@ -133,11 +139,13 @@ def _goes_on(passage: ReadPassage, reading: Reading, nearest: Reading) -> bool:
     return follows and begins_with_pronoun(_sentence(passage, reading))
 
 
-def spoken_by(evidence: Sequence[Evidence], aliases: Sequence[str]) -> list[Evidence]:
-    """Only the evidence in the words of one of `aliases`; all of it if none is named."""
+def spoken_by(evidence: Sequence[Evidence], aliases: Sequence[str], speakers: Mapping[str, Speakers]) -> list[Evidence]:
+    """Only the evidence in the words of one of `aliases`; all of it if none is named. `speakers` are those of the documents."""
     if not aliases:
         return list(evidence)
-    return [piece for piece in evidence if any(matches_alias(piece.attribution, alias) for alias in aliases)]
+    return [
+        piece for piece in evidence if any(speaks_for(speakers[piece.document_id], piece.attribution, alias) for alias in aliases)
+    ]
 
 
 def told_within(
@@ -162,7 +170,7 @@ def tells_within(passage: ReadPassage, *, first: str | None, last: str | None) -
 def speaks(passage: ReadPassage, aliases: Sequence[str]) -> bool:
     """Whether one of `aliases` speaks in the passage; true if none is named."""
     return not aliases or any(
-        matches_alias(attribute(passage.known.speakers, sentence), alias)
+        speaks_for(passage.known.speakers, attribute(passage.known.speakers, sentence), alias)
         for sentence in passage.hit.chunk.sentences
         for alias in aliases
     )
@@ -188,8 +196,7 @@ def choose(asked: Asked, evidence: Sequence[Evidence], texts: Mapping[str, str],
 
 def _has_no_span(asked: Asked, piece: Evidence) -> bool:
     """Whether no span answers, so that support says little: overviews, comparisons, yes or no, what somebody said."""
-    own_words = asked.speaker is not None and matches_alias(piece.attribution, asked.speaker)
-    return own_words or asked.about_each_source or asked.kind in (Kind.OVERVIEW, Kind.YES_NO)
+    return piece.by_asked or asked.about_each_source or asked.kind in (Kind.OVERVIEW, Kind.YES_NO)
 
 
 def _each_source_first(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -253,7 +260,7 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
         passage=chunk.span.of(document.text),
         document=passage.known.words,
         published_at=document.published_at,
-        by_speaker=asked.speaker is not None and matches_alias(attribution, asked.speaker),
+        by_speaker=asked.speaker is not None and speaks_for(passage.known.speakers, attribution, asked.speaker),
         in_prose=not in_turn,
     )
     on_day = fit(asked.days, around.sentence, document.published_at)
@@ -269,6 +276,7 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
         span=without_fillers(sentence, document.text) if in_turn else sentence,
         score=_score(asked, around.sentence, near * _by_speaker(asked, around, reading.relevance)),
         support=near * _by_speaker(asked, around, reading.support),
+        by_asked=around.by_speaker,
     )
 
 

@@ -78,6 +78,7 @@ class Evidence:
 
     `score` orders the pieces of one answer: the reader's relevance, weighed by what else the question asks for.
     `in_turn` tells a speaker's turn from prose; `rank` is that of the passage it was found in.
+    `by_asked` tells words of the very speaker or side that the question asks about.
     """
 
     document_id: str
@@ -89,6 +90,7 @@ class Evidence:
     in_turn: bool
     section: str | None
     rank: int
+    by_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

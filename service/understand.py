@@ -15,7 +15,7 @@ from service.types import Ask
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """The question that is searched and read, part by part.
+    """The question that is searched and read, part by part, and the words of the conversation that it goes on with.
 
     `resolved` is shown to the asker where the conversation was needed; `unclear` must be asked back. `warnings` name what was
     taken for something else.
@@ -23,6 +23,7 @@ class Understood:
 
     question: str
     asked: tuple[Asked, ...]
+    conversation: str
     resolved: str | None
     unclear: Unclear | None
     warnings: tuple[str, ...]
@@ -30,14 +31,15 @@ class Understood:
 
 def understand(ask: Ask, *, cast_of: Callable[[str], Cast], corrected: Callable[[str], Corrected]) -> Understood:
     """Read a question; `cast_of` gives whom the documents name that some words are about."""
-    needed = needs_cast(ask.question, ask.history)
-    resolution = resolve(ask.question, ask.history, cast_of(mentions(ask.question, ask.history)) if needed else Cast())
+    said = mentions(ask.question, ask.history)
+    resolution = resolve(ask.question, ask.history, cast_of(said) if needs_cast(ask.question, ask.history) else Cast())
     full = corrected(resolution.question or ask.question)
     days = asked_days(full.question, ask.as_of)
     values = tuple(dict.fromkeys(day.value for day in days))
     return Understood(
         question=full.question,
         asked=tuple(replace(read_question(part), days=values) for part in parts(full.question)),
+        conversation=said,
         resolved=resolution.question,
         unclear=resolution.unclear,
         warnings=(

@@ -9,6 +9,7 @@ from service.cast import Cast
 from service.dates.expressions import EXPRESSION, MONTHS, WEEKDAYS
 from service.history.conversation import Exchange, Kind, kind_of, names, noun_phrase, same, several
 from service.history.frame import Frame, bare, frame, question
+from service.history.words import BE
 
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|isn['\u2019]t|wasn['\u2019]t|be) it "
@@ -46,6 +47,7 @@ _ENDS_IN_THAT = re.compile(r"\b(?:that|this)(?: mean)?$", re.IGNORECASE)
 _POINTS = re.compile(
     r"\b(?:s?he|him|his|hers?|they|them|their|it|its|so|this|then|there|these|those|i|we|you|my|our|me)\b", re.IGNORECASE
 )
+_BELONGING = ("between ", "of ", "with ", "about ", "by ")  # "the call between ..." is one thing
 CLAUSE_WORDS = 3  # from which an answer with a verb says something by itself
 LONGEST_ANSWER_WORDS = 16  # that is repeated in a question
 _CALENDAR = frozenset([*MONTHS, *WEEKDAYS])
@@ -213,6 +215,8 @@ def _things(exchange: Exchange, cast: Cast) -> Iterator[str]:
     answer = exchange.short
     if read and read.wh.casefold().startswith(("what", "which")) and not read.helper:
         yield from _thing(answer, cast)
+    if read and read.helper.casefold() in BE and read.rest.startswith(_BELONGING):
+        yield lowered(f"{read.subject} {read.rest}", cast)
     if read:
         for part in (read.subject, read.topic or "", read.rest.partition(" ")[2], read.wh):
             yield from _thing(f"_ {part}", cast)
