@@ -3,12 +3,13 @@
 The whole check (numbers, dates, names, coverage, entailment) beside the network alone and lexical overlap, which is cut where the
 accuracy on the sources trained on is best, as in entailing.py. Each source is judged with the logistic model fitted to the other
 held-back ones, so that neither network nor fit has seen it. Carried or not is judged, since some sources tell no more. Last come
-the weights fitted to all of them: those go to service/verify/support.py. `--every N` takes each n-th row.
+the weights fitted to all of them: those go to service/verify/support.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +26,7 @@ from index.reader.pairs import PairTokenizer
 from index.reader.shipped import ENTAILMENT, TEMPERATURE
 from index.reader.training.entailing import HELD_BACK_SOURCES, accuracies
 from index.reader.training.rows import EntailmentRow, load_rows
-from index.types import Span
+from index.types import Relation, Span
 from service.protocols import CitedEvidence
 from service.types import Attribution, Citation, Evidence
 from service.verify.claims import held_by, lacks
@@ -39,14 +40,19 @@ def main() -> None:
     """Judge, fit, count, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--kept", type=Path, help="file of the network's judgements, kept between runs: they take minutes")
     arguments = parser.parse_args()
     every_row = load_rows([arguments.data]).entailment
-    rows = [row for row in every_row if row.source in HELD_BACK_SOURCES][:: arguments.every]
-    cut = overlap_cut([row for row in every_row if row.source not in HELD_BACK_SOURCES])
+    rows = [row for row in every_row if row.source in HELD_BACK_SOURCES]
+    relations = judged(rows, arguments.kept)
+    report(rows, relations, cut=overlap_cut([row for row in every_row if row.source not in HELD_BACK_SOURCES]))
+
+
+def report(rows: Sequence[EntailmentRow], relations: Sequence[Relation], *, cut: float) -> None:
     truth = np.array([row.label == "entailment" for row in rows])
     source = np.array([row.source for row in rows])
-    entails, network = judged(rows)
+    entails = [relation.entails for relation in relations]
+    network = np.array([relation.entails >= max(relation.neutral, relation.contradicts) for relation in relations])
     covered = np.array([coverage(row.hypothesis, row.premise) for row in rows])
     passed = np.array([lacks(row.hypothesis, held_by((as_evidence(row),))) is None for row in rows]) & (covered >= MIN_COVERAGE)
     features = np.column_stack([[log_odds(share) for share in entails], covered])
@@ -69,13 +75,18 @@ def main() -> None:
     print(f"fitted to all: Weights(bias={bias:.3f}, entails={of_entails:.3f}, coverage={of_coverage:.3f})")
 
 
-def judged(rows: Sequence[EntailmentRow]) -> tuple[np.ndarray, np.ndarray]:
-    """The network's probability of entailment, and whether it takes the statement for carried."""
+def judged(rows: Sequence[EntailmentRow], kept: Path | None) -> list[Relation]:
+    """The network's judgement of each row."""
+    known: dict[str, list[float]] = json.loads(kept.read_text()) if kept and kept.exists() else {}
+    pairs = {f"{row.hypothesis}\n{row.premise}": (row.hypothesis, row.premise) for row in rows}
+    new = {key: pair for key, pair in pairs.items() if key not in known}
     packaged = packaged_model_path()
     graph = EntailmentGraph(ENTAILMENT.path, packaged, sha256=ENTAILMENT.sha256, n_threads=2)
-    entailment = Entailment(graph, PairTokenizer(packaged), temperature=TEMPERATURE)
-    relations = entailment.relations([(row.hypothesis, row.premise) for row in rows])
-    return np.array([r.entails for r in relations]), np.array([r.entails >= max(r.neutral, r.contradicts) for r in relations])
+    relations = Entailment(graph, PairTokenizer(packaged), temperature=TEMPERATURE).relations(list(new.values()))
+    known |= {key: [r.entails, r.neutral, r.contradicts] for key, r in zip(new, relations, strict=True)}
+    if kept:
+        kept.write_text(json.dumps(known))
+    return [Relation(*known[f"{row.hypothesis}\n{row.premise}"]) for row in rows]
 
 
 def as_evidence(row: EntailmentRow) -> CitedEvidence:
