@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from threading import Lock
@@ -132,32 +132,29 @@ class Answerer:
         watch = _Stopwatch(self._steps.clock, self._steps.clock())
         resolved = history.resolve(ask.question, ask.history)
         asked = [read_question(part) for part in parts(resolved or ask.question)]
-        depth = max(ask.k, READ_DEPTH)
-        found, passages = self._search(resolved or ask.question, ask.filters, depth)
+        found, passages = self._search(resolved or ask.question, ask.filters, max(ask.k, READ_DEPTH))
+        passages = passages[: max(ask.k, READ_DEPTH)]
         watch.lap("search")
         evidence = []
         for part in asked:
             _go_on(wanted)
-            evidence.append(spoken_by(self._read(part, passages[:depth]), ask.filters.speakers))
+            evidence.append(spoken_by(self._read(part, passages), ask.filters.speakers))
         watch.lap("read")
         _go_on(wanted)
         best = _best_supports([piece for pieces in evidence for piece in pieces])
-        ranked = sorted(passages[:depth], key=lambda passage: -best.get(passage.hit.rank, 0.0))[: ask.k]
+        ranked = sorted(passages, key=lambda passage: -best.get(passage.hit.rank, 0.0))[: ask.k]
         shown = tuple(_shown(passage, best.get(passage.hit.rank, 0.0)) for passage in ranked)
         yield PassagesFound(shown)
         drafted = [self._draft(part, pieces, ranked) for part, pieces in zip(asked, evidence, strict=True)]
         outcome = refuse.nothing_to_search(found) or self._outcome(ask, drafted, ranked, shown)
         watch.lap("compose")
-        written = Written((), Mode.EXTRACTIVE, ask.mode is Mode.GENERATIVE and Mode.GENERATIVE not in self._steps.composers, ())
+        written = Written((), Mode.EXTRACTIVE, degraded=ask.mode not in self._steps.composers, warnings=())
         if isinstance(outcome, Answered):
-            for step in self._statements(ask, outcome, drafted, wanted):
-                if isinstance(step, Written):
-                    written = step
-                else:
-                    yield step
+            written = yield from self._statements(ask, outcome, drafted, wanted)
             outcome = _as_written(outcome, written)
-            watch.lap("write")
             shown = marked(shown, outcome.statements)
+        if written.mode is not Mode.EXTRACTIVE or written.degraded:
+            watch.lap("write")
         _go_on(wanted)
         yield self._answer(ask, outcome, shown, found, evidence, written=written, resolved=resolved, timings_ms=watch.laps_ms)
 
@@ -216,20 +213,21 @@ class Answerer:
 
     def _statements(
         self, ask: Ask, outcome: Answered, drafted: Sequence[_Drafted], wanted: Wanted
-    ) -> Iterator[Statement | Written]:
-        """The statements as the mode asked for has them, then all of them together."""
+    ) -> Generator[Statement, None, Written]:
+        """The statements as the mode asked for has them; returns all of them together."""
         composer = self._steps.composers.get(ask.mode)
         if ask.mode is Mode.EXTRACTIVE or composer is None:
             yield from outcome.statements
-            yield Written(outcome.statements, Mode.EXTRACTIVE, degraded=composer is None, warnings=())
-            return
+            return Written(outcome.statements, Mode.EXTRACTIVE, degraded=composer is None, warnings=())
         ends = self._steps.clock() + self._steps.model_seconds
-        yield from write(
-            [part.to_write(outcome.statements) for part in drafted if part.drafts],
-            composer,
-            Checks(self._steps.read_document, self._steps.relate),
-            moment=self._steps.moment,
-            patience=lambda: ends - self._steps.clock() if wanted() else 0.0,
+        return (
+            yield from write(
+                [part.to_write(outcome.statements) for part in drafted if part.drafts],
+                composer,
+                Checks(self._steps.read_document, self._steps.relate),
+                moment=self._steps.moment,
+                patience=lambda: ends - self._steps.clock() if wanted() else 0.0,
+            )
         )
 
     def _denied(self, part: Asked, sentence: str) -> bool:
