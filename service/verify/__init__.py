@@ -103,10 +103,13 @@ def _judged(text: str, cited: tuple[CitedEvidence, ...], checks: Checks) -> Stat
     if not _speaks_as_cited(text, cited):
         return Lack.SPEAKER
     support = _support(text, cited, checks)
-    if support < SHOWN_FROM:
+    # A sentence copied whole is carried, whatever the network makes of it.
+    if support < SHOWN_FROM and not _own_words(Drafted(text, cited)):
         return Lack.SUPPORT
-    alone = [piece for piece in cited if len(cited) > 1 and _alone(text, piece, checks)]
-    return Statement(text, tuple(piece.citation for piece in alone or cited), support)
+    alone = tuple(piece for piece in cited if len(cited) > 1 and _alone(text, piece, checks))
+    if alone and alone != cited:
+        cited, support = alone, _support(text, alone, checks)
+    return Statement(text, tuple(piece.citation for piece in cited), support)
 
 
 def _alone(text: str, piece: CitedEvidence, checks: Checks) -> bool:

@@ -125,6 +125,12 @@ def test_what_the_judge_finds_no_support_for_is_dropped() -> None:
     assert lack("TikTok came up on Tuesday.", PIECES[0], judge=Judge(0.02)) is Lack.SUPPORT
 
 
+def test_a_sentence_copied_whole_is_carried_whatever_the_judge_says() -> None:
+    assert lack(LINES[5], PIECES[5], judge=Judge(0.02)) is None
+    assert lack(f"{LINES[5]} {LINES[3]}", PIECES[5], PIECES[3], judge=Judge(0.02)) is None
+    assert lack("The two leaders spoke.", PIECES[5], judge=Judge(0.02)) is Lack.SUPPORT
+
+
 def test_words_in_another_mouth_are_dropped() -> None:
     kirby = piece(1, speaker="John Kirby")
     assert lack("Mr. Kirby said TikTok came up today.", kirby) is None
