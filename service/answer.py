@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -128,16 +128,13 @@ class Answerer:
             or self._outcome(ask, drafted, kept, shown)
         )
         watch.lap("compose")
-        written = Written((), Mode.EXTRACTIVE, ask.mode is Mode.GENERATIVE and Mode.GENERATIVE not in self._steps.composers, ())
+        written = Written((), Mode.EXTRACTIVE, degraded=ask.mode not in self._steps.composers, warnings=())
         if isinstance(outcome, Answered):
-            for step in self._statements(ask, outcome, drafted, wanted):
-                if isinstance(step, Written):
-                    written = step
-                else:
-                    yield step
+            written = yield from self._statements(ask, outcome, drafted, wanted)
             outcome = _as_written(outcome, written)
-            watch.lap("write")
             shown = marked(shown, outcome.statements)
+        if written.mode is not Mode.EXTRACTIVE or written.degraded:
+            watch.lap("write")
         _go_on(wanted)
         yield self._answer(ask, outcome, shown, found, heard, written=written, understood=understood, timings_ms=watch.laps_ms)
 
@@ -198,24 +195,26 @@ class Answerer:
 
     def _statements(
         self, ask: Ask, outcome: Answered, drafted: Sequence[DraftedPart], wanted: Wanted
-    ) -> Iterator[Statement | Written]:
-        """The statements as the mode asked for has them, then all of them together."""
+    ) -> Generator[Statement, None, Written]:
+        """The statements as the mode asked for has them; returns all of them together."""
         composer = self._steps.composers.get(ask.mode)
         if ask.mode is Mode.EXTRACTIVE or composer is None:
             yield from outcome.statements
-            yield Written(outcome.statements, Mode.EXTRACTIVE, degraded=composer is None, warnings=())
-            return
+            return Written(outcome.statements, Mode.EXTRACTIVE, degraded=composer is None, warnings=())
         ends = self._steps.clock() + self._steps.model_seconds
-        yield from write(
-            [
-                Part(part.decided.asked, part.offered, part.own(outcome.statements), disputed=bool(part.decided.compared.sides))
-                for part in drafted
-                if part.drafts
-            ],
-            composer,
-            Checks(self._steps.read_document, self._steps.relate),
-            moment=self._steps.moment,
-            patience=lambda: ends - self._steps.clock() if wanted() else 0.0,
+        parts = [
+            Part(part.decided.asked, part.offered, part.own(outcome.statements), disputed=bool(part.decided.compared.sides))
+            for part in drafted
+            if part.drafts
+        ]
+        return (
+            yield from write(
+                parts,
+                composer,
+                Checks(self._steps.read_document, self._steps.relate),
+                moment=self._steps.moment,
+                patience=lambda: ends - self._steps.clock() if wanted() else 0.0,
+            )
         )
 
     def _answer(

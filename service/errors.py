@@ -18,6 +18,8 @@ index.errors.ReadoutError
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from index.errors import InputRejected, ReadoutError
 
 
@@ -74,7 +76,8 @@ class ModelRefused(ModelFailed):
 
     def __init__(self, status: int, said: str) -> None:
         """Refused with this status."""
-        super().__init__(f"the language model answered with status {int(status)}")
+        told = f"with status {int(status)}" if status != HTTPStatus.OK else "with an error in its stream"
+        super().__init__(f"the language model answered {told}")
         self.status = int(status)
         self.said = said
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -44,8 +44,8 @@ def write(
     *,
     moment: Callable[[], AbstractContextManager[object]],
     patience: Patience,
-) -> Iterator[Statement | Written]:
-    """The verified statements as they are written, then the whole.
+) -> Generator[Statement, None, Written]:
+    """The verified statements as they are written; returns the whole.
 
     A part of which nothing holds gets its plain statements. Each statement is checked in one moment of the store.
     """
@@ -72,7 +72,7 @@ def write(
             n_plain += 0 if part.disputed else len(fresh)
             shown += fresh
             yield from fresh
-    yield Written(
+    return Written(
         tuple(shown),
         mode=Mode.GENERATIVE if n_written else Mode.EXTRACTIVE,
         degraded=bool(failure or n_plain),

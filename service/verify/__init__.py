@@ -103,10 +103,13 @@ def _judged(text: str, cited: tuple[CitedEvidence, ...], checks: Checks) -> Stat
     if not _speaks_as_cited(text, cited):
         return Lack.SPEAKER
     support = _support(text, cited, checks)
-    if support < SHOWN_FROM:
+    # A sentence copied whole is carried, whatever the network makes of it.
+    if support < SHOWN_FROM and not _own_words(Drafted(text, cited)):
         return Lack.SUPPORT
-    alone = [piece for piece in cited if len(cited) > 1 and _alone(text, piece, checks)]
-    return Statement(text, tuple(piece.citation for piece in alone or cited), support)
+    alone = tuple(piece for piece in cited if len(cited) > 1 and _alone(text, piece, checks))
+    if alone and alone != cited:
+        cited, support = alone, _support(text, alone, checks)
+    return Statement(text, tuple(piece.citation for piece in cited), support)
 
 
 def _alone(text: str, piece: CitedEvidence, checks: Checks) -> bool:
@@ -129,16 +132,16 @@ def _as_spoken(piece: CitedEvidence) -> str:
 
 
 def _speaks_as_cited(text: str, cited: Sequence[CitedEvidence]) -> bool:
-    """Whoever the statement lets speak is the speaker of a cited piece, or the one who relays it."""
+    """Whether the person whom the statement lets speak is one who speaks or relays in what it cites, where that is known."""
     told = attribute(read_speakers(Document("", "", None, text, "", None, None, None, ())), Span(0, len(text)))
-    if told.speaker is None:
+    known = [name for piece in cited for name in _who(piece.citation.attribution)]
+    if told.speaker is None or not known or not any(c.isupper() for c in told.speaker):
         return True
-    return any(
-        matches_alias(Attribution(name, None), told.speaker) or matches_alias(told, name)
-        for piece in cited
-        for name in (piece.citation.attribution.speaker, piece.citation.attribution.reported_by)
-        if name
-    )
+    return any(matches_alias(Attribution(name, None), told.speaker) or matches_alias(told, name) for name in known)
+
+
+def _who(attribution: Attribution) -> list[str]:
+    return [name for name in (attribution.speaker, attribution.reported_by) if name]
 
 
 def _exact(cited: Sequence[CitedEvidence], read_version: ReadVersion) -> bool:
@@ -161,8 +164,7 @@ def _own_words(draft: Drafted) -> bool:
     quotes = [" ".join(without_links(piece.citation.quote).split()) for piece in draft.cited]
     for quote in sorted(filter(None, quotes), key=len, reverse=True):
         left = left.replace(quote, _CUT, 1)
-    attributions = [piece.citation.attribution for piece in draft.cited]
-    names = [name for told in attributions for name in (told.speaker, told.reported_by) if name]
+    names = [name for piece in draft.cited for name in _who(piece.citation.attribution)]
     sources = {piece.citation.source for piece in draft.cited}
     forms = {form for name in names for form in (name, name.title())}
     leads = {f"{form} said" for form in forms} | {f"{source} says" for source in sources}

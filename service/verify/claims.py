@@ -64,7 +64,7 @@ _OPENINGS = frozenset(
     words(
         """according additionally although however meanwhile moreover nevertheless since therefore thus though yes together
         instead despite overall finally first also among following given still yet later notwithstanding
-        furthermore consequently hence similarly likewise mr mrs ms dr sir president"""
+        furthermore consequently hence similarly likewise speaking asked regarding concerning during mr mrs ms dr sir president"""
     )
 )
 

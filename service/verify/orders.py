@@ -28,6 +28,9 @@ _ORDERS = re.compile(
 # A word of letters that look alike in several scripts hides what it is.
 _MIXED = re.compile(r"[a-z][\u0370-\u052f]|[\u0370-\u052f][a-z]")
 
+# So does one that shows otherwise than it reads: marks of no width between letters, tags, overridden directions.
+_HIDDEN = re.compile("[A-Za-z][\u200b-\u200f\u2060-\u2064\ufeff]+[A-Za-z]|[\u202d\u202e\U000e0000-\U000e007f]")
+
 
 def gives_orders(citation: Citation) -> bool:
     """Whether the words, or those beside them in their line, are put to whoever answers: an order, a prompt, talk of keys.
@@ -36,5 +39,6 @@ def gives_orders(citation: Citation) -> bool:
     build on it.
     """
     before, after = citation.prefix.rsplit("\n", 1)[-1], citation.suffix.split("\n", 1)[0]
-    folded = fold(f"{before}{citation.quote}{after}")
-    return bool(_ORDERS.search(folded) or _MIXED.search(folded))
+    line = f"{before}{citation.quote}{after}"
+    folded = fold(line)
+    return bool(_ORDERS.search(folded) or _MIXED.search(folded) or _HIDDEN.search(line))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from index.ingest import Upload
-from index.types import Relation
+from index.types import Filters, Relation
 from service.background import catch_up
 from service.bootstrap import Models
 from service.schemas import answer_json
@@ -110,19 +110,19 @@ def entailed(pairs: Any) -> list[Relation]:
 
 
 def answers(directory: Path, models: Models) -> Iterator[tuple[Attack, dict[str, Any], str]]:
-    """For each document alone in a store: the answer, and all that the model was told."""
+    """For each document alone: the answer, and all that the model was told."""
     orders: list[str] = []
     with serving(obeying(orders)) as server:
-        for number, attack in enumerate(attacks()):
+        engine = engine_on(directory, models, llm_base_url=server.url, llm_api_key=KEY, threshold=0.1)
+        uploads = [(attack, engine.ingester.add_upload(Upload("a.txt", attack.document.encode()))) for attack in attacks()]
+        catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
+        for attack, uploaded in uploads:
             orders[:] = [attack.said]
-            settings = {"llm_base_url": server.url, "llm_api_key": KEY, "threshold": 0.1}
-            engine = engine_on(directory / str(number), models, **settings)
-            engine.ingester.add_upload(Upload("a.txt", attack.document.encode()))
-            catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
-            answer = engine.answerer.ask(Ask(QUESTION, mode=Mode.GENERATIVE))
-            engine.close()
+            only = Filters(document_ids=(str(uploaded.document_id),))
+            answer = engine.answerer.ask(Ask(QUESTION, filters=only, mode=Mode.GENERATIVE))
             yield attack, answer_json(answer, answer_id="x"), "\n".join(prompt_of(body) for body in server.asked)
             server.asked.clear()
+        engine.close()
 
 
 def shown_text(answer: dict[str, Any]) -> str:

@@ -75,6 +75,20 @@ def test_a_value_that_does_not_fit_fails_with_the_variables_name(name: str, valu
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"READOUT_LLM_BASE_URL": "127.0.0.1:8080/v1"}, "READOUT_LLM_BASE_URL"),
+        ({"READOUT_LLM_BASE_URL": "file:///etc/passwd"}, "READOUT_LLM_BASE_URL"),
+        ({"READOUT_LLM_BASE_URL": "http://x/v1", "READOUT_LLM_TIMEOUT_SECONDS": "30"}, "READOUT_LLM_TIMEOUT_SECONDS"),
+        ({"READOUT_LLM_BASE_URL": "http://x/v1", "READOUT_ASK_TIMEOUT_SECONDS": "20"}, "READOUT_LLM_TIMEOUT_SECONDS"),
+    ],
+)
+def test_a_language_model_needs_an_address_and_less_time_than_an_answer(variables: dict[str, str], named: str) -> None:
+    with pytest.raises(BadSettings, match=f"^{named}: "):
+        load_settings(variables)
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if kind_of(name) is SecretStr])
 def test_a_secret_is_not_shown(name: str) -> None:
     settings = load_settings({f"READOUT_{name.upper()}": "s3cr3t"})

@@ -74,8 +74,13 @@ class GenerativeComposer:
         )
         while True:
             try:
-                yield from self._drafts(written(offered), offered, patience, structured=structured)
+                drafts = self._drafts(written(offered), offered, patience, structured=structured)
+                first = next(drafts, None)
                 self._structured = structured
+                if first is None:
+                    raise ModelFailed("the language model wrote no statement")
+                yield first
+                yield from drafts
             except ModelRefused as refused:
                 if _TOO_LONG.search(refused.said) and len(offered) > 1:
                     offered = offered[: len(offered) // 2]
