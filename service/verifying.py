@@ -66,7 +66,7 @@ class ExportedAnswer(BaseModel):
 
     id: str
     question: str
-    citations: tuple[ExportedCitation, ...]
+    citations: list[ExportedCitation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def verify_command(path: Path, settings: Settings, *, url: str | None, as_json: 
         StoreUnavailable, ServerRefused: If the documents cannot be read.
     """
     answers = read_export(path)
-    with _served(url, settings) if url is not None else _stored(settings) as read_current:
+    with served_documents(url, settings) if url is not None else stored_documents(settings) as read_current:
         checked = [(answer, [check(citation, read_current) for citation in answer.citations]) for answer in answers]
     counts = Counter(one.state for _, citations in checked for one in citations)
     say(_as_json(checked, counts) if as_json else _as_lines(checked, counts))
@@ -112,7 +112,7 @@ def read_export(path: Path) -> Sequence[ExportedAnswer]:
             raise InputRejected(f"{path} is an export of another version of Readout; export the answers again")
         held = held.get("answers")
     try:
-        return TypeAdapter(tuple[ExportedAnswer, ...]).validate_python(tuple(held) if isinstance(held, list) else (held,))
+        return TypeAdapter(list[ExportedAnswer]).validate_python(held if isinstance(held, list) else [held])
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -137,7 +137,12 @@ def check(citation: ExportedCitation, read_current: ReadCurrent) -> Checked:
 
 
 @contextmanager
-def _stored(settings: Settings) -> Iterator[ReadCurrent]:
+def stored_documents(settings: Settings) -> Iterator[ReadCurrent]:
+    """The documents of the store, all of one moment.
+
+    Raises:
+        StoreUnavailable: If there is no store.
+    """
     if not (settings.data / FILE_NAME).exists():
         raise StoreUnavailable(f"{settings.data} holds no store; give its folder with --data, or a server with --url")
     store = Store(settings.data, read_only=True)
@@ -166,8 +171,12 @@ class _Read(BaseModel):
 
 
 @contextmanager
-def _served(url: str, settings: Settings, *, transport: httpx.BaseTransport | None = None) -> Iterator[ReadCurrent]:
-    """The documents of a running server; `transport` stands in for the network in tests."""
+def served_documents(url: str, settings: Settings, *, transport: httpx.BaseTransport | None = None) -> Iterator[ReadCurrent]:
+    """The documents of a running server; `transport` stands in for the network in tests.
+
+    Raises:
+        ServerRefused: If it cannot be reached or does not answer as one.
+    """
     headers = {} if settings.api_key is None else {"Authorization": f"Bearer {settings.api_key.get_secret_value()}"}
     try:
         client = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_SECONDS, transport=transport)

@@ -80,7 +80,7 @@ async def ready(app: ASGIApp) -> None:
             answered.set()
 
     scope = {"type": "http", "method": "GET", "path": "/readyz", "raw_path": b"/readyz", "query_string": b"", "headers": []}
-    while not answered.is_set():  # noqa: ASYNC110 - loading has no event of its own
+    while not answered.is_set():
         await asyncio.sleep(0.01)
         await app({**scope}, receive, send)
 
