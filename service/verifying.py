@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from index.errors import InputRejected, NotFound, StoreUnavailable
 from index.store.documents import FILE_NAME, Store
+from service import problems
 from service.errors import ServerRefused
 from service.settings import Settings
 
@@ -124,14 +125,16 @@ def check(citation: ExportedCitation, read_current: ReadCurrent) -> Checked:
     current = read_current(citation.document_id)
     if current is None:
         return Checked(citation, State.GONE, "the document is not there any more")
-    stands = current.text[citation.start : citation.end] == citation.quote
+    start, end, quoted = citation.start, citation.end, citation.quote
+    # A slice past the end of the text is cut short without a word: the length must be right as well.
+    stands = len(quoted) == end - start and current.text[start:end] == quoted
     if current.sha256 == citation.document_sha256:
         if stands:
             return Checked(citation, State.SAME, "the words stand there")
         return Checked(citation, State.CHANGED, "the document is the same, but the words are not there: the export was altered")
     if stands:
         return Checked(citation, State.CHANGED, "the document has a newer version; the words stand at the same place in it")
-    if citation.quote in current.text:
+    if quoted in current.text:
         return Checked(citation, State.CHANGED, "the document has a newer version; the words stand at another place in it")
     return Checked(citation, State.CHANGED, "the document has a newer version; the words are not in it")
 
@@ -190,7 +193,7 @@ def served_documents(url: str, settings: Settings, *, transport: httpx.BaseTrans
             raise ServerRefused(f"{url} cannot be reached ({error}); is `readout serve` running there?") from error
         if reply.status_code == httpx.codes.UNAUTHORIZED:
             raise ServerRefused(f"{url} wants its key; set READOUT_API_KEY as it is set there")
-        if reply.status_code == httpx.codes.NOT_FOUND and b'"document_not_found"' in reply.content:
+        if reply.status_code == httpx.codes.NOT_FOUND and reply.headers.get("content-type") == problems.MEDIA_TYPE:
             return None
         try:
             document = _Read.model_validate_json(reply.content)
