@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from index.errors import InputRejected, NotFound, StoreUnavailable
 from index.store.documents import FILE_NAME, Store
+from service import problems
 from service.errors import ServerRefused
 from service.settings import Settings
 
@@ -66,7 +67,7 @@ class ExportedAnswer(BaseModel):
 
     id: str
     question: str
-    citations: tuple[ExportedCitation, ...]
+    citations: list[ExportedCitation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def verify_command(path: Path, settings: Settings, *, url: str | None, as_json: 
         StoreUnavailable, ServerRefused: If the documents cannot be read.
     """
     answers = read_export(path)
-    with _served(url, settings) if url is not None else _stored(settings) as read_current:
+    with served_documents(url, settings) if url is not None else stored_documents(settings) as read_current:
         checked = [(answer, [check(citation, read_current) for citation in answer.citations]) for answer in answers]
     counts = Counter(one.state for _, citations in checked for one in citations)
     say(_as_json(checked, counts) if as_json else _as_lines(checked, counts))
@@ -112,7 +113,7 @@ def read_export(path: Path) -> Sequence[ExportedAnswer]:
             raise InputRejected(f"{path} is an export of another version of Readout; export the answers again")
         held = held.get("answers")
     try:
-        return TypeAdapter(tuple[ExportedAnswer, ...]).validate_python(tuple(held) if isinstance(held, list) else (held,))
+        return TypeAdapter(list[ExportedAnswer]).validate_python(held if isinstance(held, list) else [held])
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -124,20 +125,27 @@ def check(citation: ExportedCitation, read_current: ReadCurrent) -> Checked:
     current = read_current(citation.document_id)
     if current is None:
         return Checked(citation, State.GONE, "the document is not there any more")
-    stands = current.text[citation.start : citation.end] == citation.quote
+    start, end, quoted = citation.start, citation.end, citation.quote
+    # A slice past the end of the text is cut short without a word: the length must be right as well.
+    stands = len(quoted) == end - start and current.text[start:end] == quoted
     if current.sha256 == citation.document_sha256:
         if stands:
             return Checked(citation, State.SAME, "the words stand there")
         return Checked(citation, State.CHANGED, "the document is the same, but the words are not there: the export was altered")
     if stands:
         return Checked(citation, State.CHANGED, "the document has a newer version; the words stand at the same place in it")
-    if citation.quote in current.text:
+    if quoted in current.text:
         return Checked(citation, State.CHANGED, "the document has a newer version; the words stand at another place in it")
     return Checked(citation, State.CHANGED, "the document has a newer version; the words are not in it")
 
 
 @contextmanager
-def _stored(settings: Settings) -> Iterator[ReadCurrent]:
+def stored_documents(settings: Settings) -> Iterator[ReadCurrent]:
+    """The documents of the store, all of one moment.
+
+    Raises:
+        StoreUnavailable: If there is no store.
+    """
     if not (settings.data / FILE_NAME).exists():
         raise StoreUnavailable(f"{settings.data} holds no store; give its folder with --data, or a server with --url")
     store = Store(settings.data, read_only=True)
@@ -166,8 +174,12 @@ class _Read(BaseModel):
 
 
 @contextmanager
-def _served(url: str, settings: Settings, *, transport: httpx.BaseTransport | None = None) -> Iterator[ReadCurrent]:
-    """The documents of a running server; `transport` stands in for the network in tests."""
+def served_documents(url: str, settings: Settings, *, transport: httpx.BaseTransport | None = None) -> Iterator[ReadCurrent]:
+    """The documents of a running server; `transport` stands in for the network in tests.
+
+    Raises:
+        ServerRefused: If it cannot be reached or does not answer as one.
+    """
     headers = {} if settings.api_key is None else {"Authorization": f"Bearer {settings.api_key.get_secret_value()}"}
     try:
         client = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_SECONDS, transport=transport)
@@ -181,7 +193,7 @@ def _served(url: str, settings: Settings, *, transport: httpx.BaseTransport | No
             raise ServerRefused(f"{url} cannot be reached ({error}); is `readout serve` running there?") from error
         if reply.status_code == httpx.codes.UNAUTHORIZED:
             raise ServerRefused(f"{url} wants its key; set READOUT_API_KEY as it is set there")
-        if reply.status_code == httpx.codes.NOT_FOUND and b'"document_not_found"' in reply.content:
+        if reply.status_code == httpx.codes.NOT_FOUND and reply.headers.get("content-type") == problems.MEDIA_TYPE:
             return None
         try:
             document = _Read.model_validate_json(reply.content)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,9 @@ from index.errors import ModelUnavailable
 from index.normalise import STOP_WORDS, content_terms
 from index.protocols import Embedder
 from index.types import Passage, Reading, Relation, ScoredChunk
+from service.answer import Event
 from service.bootstrap import Models
+from service.types import Answer, Ask, Mode, RefusalReason, Refused
 
 Rows = NDArray[np.float32]
 DIMENSION = 256  # two words that differ then have a cosine near 0 (standard deviation 1/16)
@@ -177,3 +181,35 @@ class DictionaryStore:
             if allowed is None or chunk_id in allowed
         ]
         return sorted(found, key=lambda scored: (-scored.score, scored.chunk_id))[: max(0, k)]
+
+
+class ScriptedAnswerer:
+    """Answers its first question at once (the server's own) and then plays a script; `asked` and `closed` record."""
+
+    def __init__(self, script: Iterator[Event | Exception]) -> None:
+        self.asked: list[str] = []
+        self.closed = threading.Event()
+        self._script = script
+
+    def ask(self, ask: Ask) -> Answer:
+        self.asked.append(ask.question)
+        return refused(ask)
+
+    def events(self, ask: Ask, *, wanted: Callable[[], bool]) -> Iterator[Event]:
+        self.asked.append(ask.question)
+        try:
+            for event in self._script:
+                if isinstance(event, Exception):
+                    raise event
+                yield event
+        finally:
+            self.closed.set()
+
+
+def refused(ask: Ask) -> Answer:
+    return Answer(ask, Refused(RefusalReason.NO_EVIDENCE, "nothing", ()), (), 0.0, Mode.EXTRACTIVE, "1")
+
+
+def scripted(script: Iterator[Event | Exception]) -> Any:
+    """Puts a scripted answerer into an engine."""
+    return lambda engine: replace(engine, answerer=ScriptedAnswerer(script))

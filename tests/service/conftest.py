@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 
 from index.types import Document
@@ -23,6 +25,7 @@ from tests.service.page_visit import browser, fake, visit  # noqa: F401 - fixtur
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 BRIEFING, INTERVIEW = "000_1e07ea5eec70e880.txt", "004_65b998d26dcba495.txt"
+PATIENCE_SECONDS = 60  # of a client: the machine may be busy
 READY_ATTEMPTS = 3_000  # of 0.02 s: the model may have to share its two cores
 
 ASKED_WITH = ("question", "history", "filters", "as_of")
@@ -53,6 +56,24 @@ def when_ready(client: Ready) -> Ready:
             return client
         time.sleep(0.02)
     raise TimeoutError("the server never became ready")
+
+
+@contextmanager
+def serving(settings: Settings, engine: Engine) -> Iterator[str]:
+    """The address of a real server on a free port."""
+    server = uvicorn.Server(uvicorn.Config(create_app(settings, lambda: engine), port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+        url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        while httpx.get(f"{url}/readyz", timeout=PATIENCE_SECONDS).status_code != httpx.codes.OK:
+            assert thread.is_alive()
+        yield url
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.fixture(scope="session")

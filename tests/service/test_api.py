@@ -300,11 +300,15 @@ document_keys = st.sampled_from(["text", "title", "outlet", "published_at", "uri
 media_types = st.sampled_from(
     ["application/json", "multipart/form-data", "multipart/form-data; boundary=x", "text/plain", "application/json; charset=x"]
 )
+POSTED = ["/v1/ask", "/v1/documents", "/v1/search", "/v1/chat/completions", "/mcp"]
+chat_keys = st.sampled_from(
+    ["messages", "model", "stream", "stream_options", "readout", "n", "tools", "stop", "role", "content", "k"]
+)
 FORM = b'--x\r\nContent-Disposition: form-data; name="files"; filename="%b"\r\n%b\r\n\r\n%b\r\n--x--%b'
 
 
 @settings(max_examples=150, deadline=None)
-@given(body=st.binary(max_size=300), media_type=media_types, path=st.sampled_from(["/v1/ask", "/v1/documents", "/v1/search"]))
+@given(body=st.binary(max_size=300), media_type=media_types, path=st.sampled_from(POSTED))
 def test_no_bytes_make_the_server_fail(client: TestClient, body: bytes, media_type: str, path: str) -> None:
     assert posted(client, body, path, media_type).status_code < 500
 
@@ -316,6 +320,27 @@ def test_no_json_makes_asking_fail(client: TestClient, body: dict[str, object], 
         reply = posted(client, json.dumps(sent).encode())
         assert reply.status_code < 500
         assert reply.status_code == 200 or reply.json()["code"] in {"invalid_request", "bad_json", "bad_request"}
+
+
+@settings(max_examples=150, deadline=None)
+@given(body=st.dictionaries(chat_keys, any_json, max_size=5), question=st.text(st.characters(exclude_categories=[]), max_size=60))
+def test_no_json_makes_a_chat_fail(client: TestClient, body: dict[str, object], question: str) -> None:
+    whole = {"model": "readout", "messages": [{"role": "user", "content": question}]}
+    for sent in (body, {**whole, **body}, {**body, **whole}, {**whole, "messages": [*whole["messages"], body]}):
+        reply = posted(client, json.dumps(sent).encode(), "/v1/chat/completions")
+        assert reply.status_code < 500
+        if reply.headers["content-type"] == "application/json":
+            assert "choices" in reply.json() or set(reply.json()["error"]) == {"message", "type", "param", "code"}
+
+
+@settings(max_examples=100, deadline=None)
+@given(body=st.dictionaries(ask_keys, any_json, max_size=5), tool=st.sampled_from(["ask", "search", "get_document", "x"]))
+def test_no_arguments_make_a_tool_fail(client: TestClient, body: dict[str, object], tool: str) -> None:
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": body}}
+    headers = {"Accept": "application/json, text/event-stream", "Host": "127.0.0.1:8000", "Content-Type": "application/json"}
+    reply = client.post("/mcp", content=json.dumps(call).encode(), headers={**headers, "MCP-Protocol-Version": "2025-06-18"})
+    assert reply.status_code < 500
+    assert b"Traceback" not in reply.content
 
 
 @settings(max_examples=100, deadline=None)

@@ -14,13 +14,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api import create_app
 from service.bootstrap import Engine
-from service.door import CONTENT_SECURITY_POLICY, Door, Limits
+from service.door import CONTENT_SECURITY_POLICY, SMALL_BODY_BYTES, Door, Limits
 from service.settings import Settings
 from tests.fakes import fake_models
 from tests.service.conftest import Serve, engine_on
 
 ROOMY = Limits(max_body_bytes=1_000, body_timeout_seconds=30, max_concurrent=4, max_waiting=4)
-PROTECTED = ("/v1/ask", "/v1/search", "/v1/documents", "/v1/documents/x", "/metrics", "/openapi.json", "/nope", "//", "/pages")
+PROTECTED = (
+    "/v1/ask",
+    "/v1/search",
+    "/v1/documents",
+    "/v1/documents/x",
+    "/mcp",
+    "/metrics",
+    "/openapi.json",
+    "/nope",
+    "//",
+    "/pages",
+)
 OPEN = ("/", "/livez", "/readyz", "/favicon.ico", "/page/app.js")
 
 
@@ -350,5 +361,144 @@ def test_a_body_in_time_and_bounds_reaches_the_application_whole() -> None:
         last = {"type": "http.request", "body": b"c", "more_body": False}
         assert (await call(door(app), receive=arriving(b"a", b"b", then=last))).status == 200
         assert b"".join(got) == b"abc"
+
+    run(test)
+
+
+LARGE = b"x" * (SMALL_BODY_BYTES + 1)
+
+
+def test_slow_bodies_hold_no_place() -> None:
+    """However many there are, the one who sends at once is answered at once."""
+
+    async def test() -> None:
+        guarded = door(answering, limits=Limits(1_000, 30, max_concurrent=1, max_waiting=0))
+        slow = [asyncio.create_task(call(guarded, receive=arriving(b"{"))) for _ in range(20)]
+        await asyncio.sleep(0)
+        assert (await call(guarded)).status == 200
+        assert not any(task.done() for task in slow)
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+        assert (await call(guarded)).status == 200
+
+    run(test)
+
+
+def test_only_so_many_large_bodies_are_received_at_once_as_there_are_places() -> None:
+    async def test() -> None:
+        guarded = door(answering, limits=Limits(1_000_000, 30, max_concurrent=1, max_waiting=1))
+        last = {"type": "http.request", "body": b"", "more_body": False}
+        stalled = asyncio.create_task(call(guarded, receive=arriving(LARGE)))
+        await asyncio.sleep(0)
+        waiting = asyncio.create_task(call(guarded, receive=arriving(LARGE, then=last)))
+        await asyncio.sleep(0)
+        turned_away = await call(guarded, receive=arriving(LARGE, then=last))
+        assert (turned_away.status, turned_away.code) == (503, "overloaded")
+        assert (await call(guarded)).status == 200
+        assert not waiting.done()
+        stalled.cancel()
+        assert (await waiting).status == 200
+
+    run(test)
+
+
+def test_waiting_for_others_is_not_counted_as_slowness() -> None:
+    async def test() -> None:
+        guarded = door(answering, limits=Limits(1_000_000, 0.3, max_concurrent=1, max_waiting=9))
+        last = {"type": "http.request", "body": b"", "more_body": False}
+        replies = await asyncio.gather(
+            *(call(guarded, receive=arriving(LARGE)) for _ in range(2)), call(guarded, receive=arriving(LARGE, then=last))
+        )
+        assert [reply.status for reply in replies] == [408, 408, 200]
+
+    run(test)
+
+
+def test_a_body_in_many_pieces_reaches_the_application_as_one() -> None:
+    async def test() -> None:
+        messages: list[Message] = []
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            messages.append(await receive())
+            await answering(scope, arriving(then={"type": "http.request", "more_body": False}), send)
+
+        last = {"type": "http.request", "body": b"", "more_body": False}
+        await call(door(app), receive=arriving(*[b"x"] * 900, then=last))
+        assert messages == [{"type": "http.request", "body": b"x" * 900, "more_body": False}]
+
+    run(test)
+
+
+def test_a_client_that_goes_before_its_body_is_whole_costs_no_work() -> None:
+    async def test() -> None:
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            raise AssertionError("nobody waits for this")
+
+        reply = await call(door(app), receive=arriving(b"{", then={"type": "http.disconnect"}))
+        assert (reply.status, reply.body) == (0, b"")
+
+    run(test)
+
+
+@pytest.mark.parametrize("limits", [Limits(5, 30, 1, 0), Limits(1_000, 0.1, 1, 0)])
+def test_the_connection_of_a_refused_body_is_closed(limits: Limits) -> None:
+    """The rest of the body would be taken for the next request."""
+
+    async def test() -> None:
+        reply = await call(door(answering, limits=limits), receive=arriving(b"x" * 10))
+        assert reply.status in (408, 413)
+        assert reply.headers["connection"] == "close"
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    ("method", "site", "api_key", "status"),
+    [
+        ("POST", "cross-site", None, 403),
+        ("DELETE", "same-site", None, 403),
+        ("POST", "same-origin", None, 200),
+        ("POST", "none", None, 200),
+        ("POST", None, None, 200),
+        ("GET", "cross-site", None, 200),
+        ("POST", "cross-site", "secret", 200),
+    ],
+)
+def test_without_a_key_pages_of_other_sites_change_nothing(
+    method: str, site: str | None, api_key: str | None, status: int
+) -> None:
+    async def test() -> None:
+        headers = {"Authorization": "Bearer secret"} | ({} if site is None else {"Sec-Fetch-Site": site})
+        reply = await call(door(answering, api_key=api_key), "/v1/documents", method=method, headers=headers)
+        assert reply.status == status
+
+    run(test)
+
+
+def test_a_client_that_does_not_read_gives_its_place_back() -> None:
+    async def test() -> None:
+        guarded = door(answering, limits=Limits(1_000, 0.1, max_concurrent=1, max_waiting=0))
+
+        async def stuck(message: Message) -> None:
+            await asyncio.Event().wait()
+
+        scope = {"type": "http", "method": "GET", "path": "/v1/ask", "headers": []}
+        await guarded(scope, arriving(then={"type": "http.request", "more_body": False}), stuck)
+        assert (await call(guarded)).status == 200
+
+    run(test)
+
+
+def test_problems_before_the_routes_have_openai_s_form_where_its_clients_ask() -> None:
+    async def test() -> None:
+        limits = Limits(5, 30, max_concurrent=1, max_waiting=0)
+        for path in ("/v1/chat/completions", "/v1/models"):
+            refused = [
+                await call(door(answering, api_key="secret"), path),
+                await call(door(answering, limits=limits), path, receive=arriving(b"x" * 10)),
+            ]
+            assert [reply.status for reply in refused] == [401, 413]
+            assert all(set(json.loads(reply.body)["error"]) == {"message", "type", "param", "code"} for reply in refused)
 
     run(test)

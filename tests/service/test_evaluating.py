@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-import uvicorn
 
-from service.api import create_app
-from service.bootstrap import Engine
 from service.cli import main
 from service.evaluating import Options, evaluate_command
 from service.evaluation.errors import DatasetError, GateNotHeld, GateRejected
 from service.settings import Settings
 from tests.fakes import fake_models
-from tests.service.conftest import engine_on
+from tests.service.conftest import engine_on, serving
 
 TEXT = "The zoo director is Alma Reyes. The aviary holds ninety herons. The park closes at nine in winter."
 HERONS = "The aviary holds ninety herons."
@@ -80,24 +74,6 @@ def test_a_document_of_the_data_set_that_cannot_be_read_stops_the_run(dataset: P
     (dataset.parent / "documents" / "bad.txt").write_bytes(b"\x00")
     with pytest.raises(DatasetError, match=r"bad\.txt"):
         evaluate_command(options(dataset), Settings(data=tmp_path), say=lambda _: None)
-
-
-@contextmanager
-def serving(settings: Settings, engine: Engine) -> Iterator[str]:
-    """The address of a real server on a free port."""
-    server = uvicorn.Server(uvicorn.Config(create_app(settings, lambda: engine), port=0, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive()
-        url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        while httpx.get(f"{url}/readyz").status_code != httpx.codes.OK:
-            assert thread.is_alive()
-        yield url
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def test_a_running_server_is_evaluated_reported_and_compared(dataset: Path, tmp_path: Path) -> None:

@@ -6,8 +6,7 @@ import asyncio
 import json
 import selectors
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,8 @@ from service.answering import HEARTBEAT
 from service.api import create_app
 from service.settings import Settings
 from service.sse import frame
-from service.types import Answer, Ask, Mode, RefusalReason, Refused
-from tests.fakes import fake_models
+from service.types import Ask
+from tests.fakes import fake_models, refused, scripted
 from tests.service.conftest import Serve, engine_on, when_ready
 
 SPEED = 200.0  # how many times as fast the hurried loop's clock runs
@@ -108,33 +107,6 @@ def test_a_frame_is_one_event_on_two_lines_whatever_the_data_holds() -> None:
     assert wire.endswith("\n\n")
     assert wire.count("\n") == 3
     assert frames(wire) == [("statement", data)]
-
-
-class _Scripted:
-    """An answerer that answers its first question at once (the server's own) and then plays a script."""
-
-    def __init__(self, script: Iterator[Event | Exception]) -> None:
-        self.asked: list[str] = []
-        self._script = script
-
-    def ask(self, ask: Ask) -> Answer:
-        self.asked.append(ask.question)
-        return refused(ask)
-
-    def events(self, ask: Ask, *, wanted: Callable[[], bool]) -> Iterator[Event]:
-        self.asked.append(ask.question)
-        for event in self._script:
-            if isinstance(event, Exception):
-                raise event
-            yield event
-
-
-def refused(ask: Ask) -> Answer:
-    return Answer(ask, Refused(RefusalReason.NO_EVIDENCE, "nothing", ()), (), 0.0, Mode.EXTRACTIVE, "1")
-
-
-def scripted(script: Iterator[Event | Exception]) -> Any:
-    return lambda engine: replace(engine, answerer=_Scripted(script))
 
 
 def test_an_error_on_the_way_is_an_event_with_the_problem(serve: Serve) -> None:
