@@ -9,7 +9,7 @@ import { describeFilters } from "./filters.js";
 import { chatOfTab, dropDocument, keepChat, setChatOfTab } from "./history.js";
 import { hidePreview, startPreview } from "./preview.js";
 import { asProblem } from "./problems.js";
-import { closeSource, startSource } from "./source.js";
+import { closeCited, closeSource, startSource } from "./source.js";
 import { startWelcome } from "./welcome.js";
 
 const HISTORY_MESSAGES = 12; // follow-ups refer to what was just said; more would only make requests larger
@@ -61,6 +61,7 @@ function askQuestion(question) {
   chat ??= { id: crypto.getRandomValues(new Uint32Array(2)).join("-"), startedAt: new Date().toISOString() };
   const view = addView({ question, filters });
   if (NARROW.matches) closeOpened();
+  else closeCited();
   bringUp(view);
   run(view);
 }

@@ -1,14 +1,11 @@
 """Asking, reading and verifying on the page, in a real Chromium against a small server that speaks the contract."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 from starlette.testclient import TestClient
 
 from tests.service.page_server import FakeReadout, JsonObject
 from tests.service.page_visit import MARK, TEXT, Visit
-
 
 # Asking and reading
 

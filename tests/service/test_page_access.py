@@ -173,7 +173,19 @@ def test_everything_can_be_reached_and_left_with_the_keyboard_alone(visit: Visit
     for _ in range(40):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
-    wanted = {"new-chat", "open-history", "open-documents", "Edit", "1", "5", "Copy", "Copy link", "Export", "Passages read (5)", "question"}
+    wanted = {
+        "new-chat",
+        "open-history",
+        "open-documents",
+        "Edit",
+        "1",
+        "5",
+        "Copy",
+        "Copy link",
+        "Export",
+        "Passages read (5)",
+        "question",
+    }
     assert wanted <= reached
     page.locator("#open-documents").press("Enter")
     expect(page.locator("#documents-title")).to_be_focused()
