@@ -56,20 +56,20 @@ export class AnswerView {
     this.answer.setAttribute("aria-busy", "true");
     this.element.setAttribute("data-state", "asking");
     // One line that is there from the start: first it tells the progress, then what the answer comes to.
-    this.headline = h("p", { class: "headline progress" }, "Reading the documents");
+    this.headline = h("p", { class: "headline progress" }, "Reading the documents…");
     this.statements = h("div", { class: "statements" });
     this.resolved = h("div", { class: this.followsUp ? "resolved-line" : "resolved-line none" });
     this.answer.replaceChildren(this.resolved, this.headline, this.statements);
   }
 
   waitForServer() {
-    this.headline.textContent = "Readout is still starting. Your question is asked as soon as it can be";
+    this.headline.textContent = "Readout is still starting. Your question is asked as soon as it can be…";
   }
 
   receive(name, value) {
     if (name === "passages") {
       const found = list(Array.isArray(value) ? value : value.passages).length;
-      if (found > 0) this.headline.textContent = `Checking ${plural(found, "passage")}`;
+      if (found > 0) this.headline.textContent = `Checking ${plural(found, "passage")}…`;
     } else if (name === "citation") {
       this.citations.set(value.id, value);
     } else if (name === "statement") {

@@ -6,10 +6,10 @@ import { openHistory, startChats } from "./chats.js";
 import { findDocument, onDocuments, openDrawer, refreshDocuments, startDocuments } from "./documents.js";
 import { announce, byId } from "./dom.js";
 import { describeFilters } from "./filters.js";
-import { chatOfTab, dropDocument, keepChat, setChatOfTab } from "./history.js";
+import { chatOfTab, dropChat, dropDocument, keepChat, quotes, setChatOfTab } from "./history.js";
 import { hidePreview, startPreview } from "./preview.js";
 import { asProblem } from "./problems.js";
-import { closeSource, startSource } from "./source.js";
+import { closeCited, closeSource, startSource } from "./source.js";
 import { startWelcome } from "./welcome.js";
 
 const HISTORY_MESSAGES = 12; // follow-ups refer to what was just said; more would only make requests larger
@@ -61,6 +61,7 @@ function askQuestion(question) {
   chat ??= { id: crypto.getRandomValues(new Uint32Array(2)).join("-"), startedAt: new Date().toISOString() };
   const view = addView({ question, filters });
   if (NARROW.matches) closeOpened();
+  else closeCited();
   bringUp(view);
   run(view);
 }
@@ -132,8 +133,7 @@ function showRunning(on) {
 // Chats
 
 function keep() {
-  const quotesDeleted = ({ citations = [] }) => citations.some(({ document_id: id }) => deleted.has(id));
-  const complete = views.filter(({ result }) => result !== null && !quotesDeleted(result));
+  const complete = views.filter(({ result }) => result !== null && ![...deleted].some((id) => quotes(result, id)));
   keepChat({ ...chat, exchanges: complete.map(({ question, filters: only, result }) => ({ question, filters: only, answer: result })) });
   setChatOfTab(chat.id);
 }
@@ -154,10 +154,17 @@ function openChat(kept) {
   newChat();
   chat = { id: kept.id, startedAt: kept.started_at };
   setChatOfTab(kept.id);
-  for (const { question, filters: only, answer } of kept.exchanges) {
-    addView({ question, filters: only ?? null }).show(answer);
+  try {
+    for (const { question, filters: only, answer } of kept.exchanges) {
+      addView({ question, filters: only ?? null }).show(answer);
+    }
+    bringUp(views.at(-1));
+  } catch {
+    // Kept by another version of the page, or changed by hand: the page must start all the same, also the next time.
+    dropChat(kept.id);
+    newChat();
+    announce("This chat could not be opened and was removed.");
   }
-  bringUp(views.at(-1));
 }
 
 function setFilters(chosen) {
@@ -213,6 +220,7 @@ function startComposer() {
 function startKeyBox() {
   const box = byId("key-box");
   onKeyNeeded(() => {
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close(); // it would cover the box
     box.hidden = false;
     byId("key-error").textContent = storedKey() === "" ? "" : "The server did not accept this key.";
     byId("api-key").focus();

@@ -61,11 +61,12 @@ export function filterForm({ onChange, onAsk }) {
     event.preventDefault();
     changed();
   });
-  /** Offer these outlets, and keep the chosen one. */
+  /** Offer these outlets, and keep the chosen one as long as it is among them. */
   const offer = (outlets) => {
     const chosen = outlet.value;
     outlet.replaceChildren(h("option", { value: "" }, "Any"), ...outlets.map((name) => h("option", { value: name }, name)));
     outlet.value = outlets.includes(chosen) ? chosen : "";
+    if (outlet.value !== chosen) changed();
   };
-  return { form, offer, current };
+  return { form, offer };
 }

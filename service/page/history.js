@@ -59,7 +59,8 @@ export const dropChat = (id) => write(keptChats().filter((chat) => chat.id !== i
 
 export const clearChats = forgetAll;
 
-const quotes = (answer, documentId) => [...(answer.citations ?? []), ...(answer.passages ?? []), ...(answer.refusal?.nearest ?? [])]
+/** Whether an answer holds words of a document. */
+export const quotes = (answer, documentId) => [...(answer.citations ?? []), ...(answer.passages ?? []), ...(answer.refusal?.nearest ?? [])]
   .some((source) => source?.document_id === documentId);
 
 /** A document was deleted: no answer that holds words of it is kept. */

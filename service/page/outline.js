@@ -40,11 +40,11 @@ export function spokenLabels(text, sections) {
 
 const isPlace = ({ kind, label }) => (["turn", "heading", "page", "time"].includes(kind) && Boolean(label));
 
-/** A part as the list names it: a turn with its first words. */
+/** A part as the list names it: a turn with its first words, which may begin with its label. */
 function placeName({ kind, label }, opening) {
   if (kind !== "turn") return label;
-  const words = opening.replace(/\s+/gu, " ").trim();
-  return words === "" ? label : `${label}: ${words}`;
+  const spoken = opening.replace(/\s+/gu, " ").trim();
+  return spoken === "" || spoken.startsWith(label) ? spoken || label : `${label}: ${spoken}`;
 }
 
 /** A list of the parts shown (units `first` to `last` of `text` stand in `container`), or null for one part or none. */

@@ -97,7 +97,9 @@ export function facts(answer) {
   const quotes = list(answer.citations).length;
   if (quotes === 0) return "";
   const documents = new Set(list(answer.citations).map((citation) => citation.document_id)).size;
-  const sure = Number.isFinite(answer.confidence) ? ` · confidence ${Math.round(answer.confidence * 100)} %` : "";
+  // It says how likely the best single candidate answers: beside an overview of many statements it would mislead.
+  const single = Boolean(answer.short_answer) || list(answer.statements).length === 1;
+  const sure = single && Number.isFinite(answer.confidence) ? ` · confidence ${Math.round(answer.confidence * 100)} %` : "";
   return `${plural(quotes, "quote")} from ${plural(documents, "document")}${sure}`;
 }
 

@@ -15,7 +15,7 @@ function sourceLine(citation) {
 }
 
 /** The question, the statements with their numbers, and below them each source with its exact words. */
-export function markdown(answer) {
+function markdown(answer) {
   const marks = (ids) => list(ids).map((id) => ` [${id}]`).join("");
   const statements = list(answer.statements).map((statement) => escaped(statement.text) + marks(statement.citations));
   const refused = answer.status === "refused" ? [escaped(answer.refusal?.message ?? "No answer.")] : [];
@@ -32,7 +32,7 @@ const exported = (answers, now) => `${JSON.stringify(
   { readout_export: 1, exported_at: now.toISOString(), answers }, null, 2)}\n`;
 
 /** A link that fills the question box; it asks nothing by itself. */
-export const linkTo = (question) => `${location.origin}${location.pathname}#q=${encodeURIComponent(question)}`;
+const linkTo = (question) => `${location.origin}${location.pathname}#q=${encodeURIComponent(question)}`;
 
 async function copy(text, what) {
   try {

@@ -15,7 +15,7 @@ const WINDOW = 30_000;
 const GROWTH = 4;
 
 const cache = new Map(); // "id sha256" -> document; the versions an answer names never change
-let opened = null; // { documentId, controller, trigger, onClose }
+let opened = null; // { documentId, controller, trigger, onClose, steps, cited }
 
 const panel = () => byId("source");
 
@@ -30,6 +30,11 @@ export function closeSource({ refocus = true } = {}) {
   onClose?.();
   if (refocus && trigger?.isConnected) trigger.focus();
   return true;
+}
+
+/** A new question was asked: a source of an earlier answer would stand beside the wrong one; a document being read stays. */
+export function closeCited() {
+  if (opened?.cited) closeSource({ refocus: false });
 }
 
 /** A document was erased: nothing of it stays on the page. */
@@ -60,7 +65,7 @@ export async function openSource(passage, { trigger = null, onClose = null, step
   opened?.controller.abort();
   if (opened && opened.onClose !== onClose) opened.onClose?.();
   const controller = new AbortController();
-  const mine = { documentId: passage.document_id, controller, trigger, onClose, steps: steps?.count > 1 ? steps : null };
+  const mine = { documentId: passage.document_id, controller, trigger, onClose, steps: steps?.count > 1 ? steps : null, cited: "quote" in passage };
   opened = mine;
 
   const body = h("div", { class: "source-body" }, h("p", { class: "source-wait" }, "Opening the document…"));

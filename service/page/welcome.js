@@ -11,7 +11,7 @@ const NAME = /^\p{Lu}[\p{L}\p{M}'’.-]+(?: [\p{L}\p{M}'’.-]+){1,3}$/u; // two
 let readFor = ""; // the corpus that the names were read for
 
 /** A label as a name: "WANG HUIYAO" is Wang Huiyao; null for what is no full name. */
-export function nameOfLabel(label) {
+function nameOfLabel(label) {
   const name = String(label).split(",")[0].trim();
   if (!NAME.test(name)) return null;
   const shouting = name === name.toLocaleUpperCase() && name !== name.toLocaleLowerCase();

@@ -15,6 +15,7 @@ from typing import Any
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
@@ -43,6 +44,7 @@ class FakeReadout:
     upload_problem: JsonObject | None = None
     asked: list[JsonObject] = field(default_factory=list)
     searched: list[JsonObject] = field(default_factory=list)
+    received: list[list[str]] = field(default_factory=list)  # the names of each upload's files
     deleted: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     slow: set[str] = field(default_factory=set)  # questions whose events wait for `go` each
@@ -285,8 +287,7 @@ async def in_pieces(text: str) -> AsyncIterator[bytes]:
 async def one_by_one(events: Iterator[str], fake: FakeReadout) -> AsyncIterator[str]:
     """Each event once the test has released it."""
     for text in events:
-        while not fake.go.acquire(blocking=False):
-            await anyio.sleep(0.01)
+        await anyio.to_thread.run_sync(lambda: fake.go.acquire(timeout=60))
         yield text
 
 
@@ -345,6 +346,7 @@ def add_document_routes(app: FastAPI, fake: FakeReadout) -> None:
             return JSONResponse(fake.upload_problem, fake.upload_problem["status"], media_type="application/problem+json")
         results = []
         async with request.form() as form:
+            fake.received.append([part.filename for part in form.getlist("files")])
             for part in form.getlist("files"):
                 assert isinstance(part, UploadFile)
                 results.append(stored(fake, part.filename or "", await part.read()))

@@ -1,14 +1,11 @@
 """Asking, reading and verifying on the page, in a real Chromium against a small server that speaks the contract."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 from starlette.testclient import TestClient
 
 from tests.service.page_server import FakeReadout, JsonObject
 from tests.service.page_visit import MARK, TEXT, Visit
-
 
 # Asking and reading
 
@@ -39,6 +36,18 @@ def test_the_empty_page_offers_questions_and_counts_documents(visit: Visit) -> N
     visit.page.locator("[data-suggestion]", has_text="What was discussed?").click()
     expect(visit.page.locator("[data-answer]")).to_have_attribute("data-status", "partial")
     expect(visit.page.locator("#welcome")).to_be_hidden()
+
+
+def test_the_questions_to_start_with_are_taken_from_the_corpus(visit: Visit) -> None:
+    """Outlets, once there is more than one, and the full names of who speaks in turns; a bare surname is nobody to ask about."""
+    suggestions = visit.page.locator("[data-suggestion]")
+    expect(suggestions).to_have_text(
+        ["What was discussed?", "What was agreed?", "What did John Ruwitch say?", "What did Wang Huiyao say?"]
+    )
+    visit.fake.add("other.txt", "Another report.", outlet="The Evening Post")
+    visit.page.reload()
+    expect(suggestions).to_have_count(5)
+    expect(suggestions.last).to_have_text("What did The Daily Ledger report?")
 
 
 @pytest.mark.parametrize("streams", [True, False])
@@ -94,6 +103,40 @@ def test_stop_ends_the_request_and_keeps_the_checked_statements(visit: Visit) ->
     assert visit.fake.disconnected.wait(60), "the server never saw the reader leave"
     expect(visit.page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     expect(visit.ask("Was TikTok discussed?")).to_have_attribute("data-status", "answered")
+
+
+def test_each_sentence_tells_how_many_independent_sources_it_has(visit: Visit) -> None:
+    answer = visit.ask("What was discussed?")
+    assert answer.locator("[data-sources]").all_text_contents() == ["one source"] * 3 + ["2 independent sources"]
+
+
+def test_confidence_stands_beside_a_single_answer_and_not_beside_an_overview(visit: Visit) -> None:
+    assert "confidence 87 %" in visit.ask("When was the call?").inner_text()
+    assert "5 quotes from 2 documents" in visit.ask("What was discussed?").inner_text()
+    assert "confidence" not in visit.page.locator("[data-answer]").last.inner_text()
+
+
+def test_an_inferred_speaker_is_said_to_be_one(visit: Visit) -> None:
+    fake = visit.fake
+    cited = fake.cite(1, "d1", "That's right.", speaker="Steve Inskeep", speaker_inferred=True, section="00:12:41")
+    fake.answer("Right?", [("That's right.", [1])], [cited])
+    visit.ask("Right?").locator("[data-citation]").click()
+    visit.highlighted()
+    expect(visit.page.locator("#source .facts")).to_contain_text("SpeakerSteve Inskeep (worked out from the text)")
+    expect(visit.page.locator("#source .facts")).to_contain_text("Time00:12:41")
+    expect(visit.page.locator("#source-check")).to_contain_text("Word for word in the stored text")
+
+
+def test_a_new_question_closes_the_source_of_an_earlier_answer_but_no_document_being_read(visit: Visit) -> None:
+    visit.ask("What was discussed?").locator('[data-citation="1"]').click()
+    visit.highlighted()
+    visit.ask("Was TikTok discussed?")
+    expect(visit.page.locator("#source")).to_be_hidden()
+    visit.page.locator("#open-documents").click()
+    visit.page.locator('[data-document="d2"] .document-open').click()
+    expect(visit.page.locator(TEXT)).to_have_count(1)
+    visit.ask("When was the call?")
+    expect(visit.page.locator("#source")).to_be_visible()
 
 
 def test_conflicts_dates_and_notes_are_shown_side_by_side_with_their_sources(visit: Visit) -> None:
@@ -183,7 +226,7 @@ def check_highlights(visit: Visit, cited: dict[str, JsonObject]) -> None:
     n_checked = 0
     questions = list(cited)
     for at in range(0, len(questions), 20):
-        visit.page.get_by_role("button", name="New chat").evaluate("button => button.click()")
+        visit.page.locator("#new-chat").evaluate("button => button.click()")
         visit.ask_all(questions[at : at + 20])
         for row in visit.open_all():
             citation = next(c for c in cited[row["question"]]["citations"] if c["id"] == row["id"])

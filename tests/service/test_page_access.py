@@ -101,9 +101,11 @@ def test_axe_finds_no_violation_in_any_view(schemed: Visit) -> None:
         assert violations(schemed) == [], f"view {number}"
 
 
-def test_nothing_moves_while_an_answer_streams_in(visit: Visit) -> None:
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_moves_while_an_answer_streams_in(visit: Visit, width: int) -> None:
     """Each statement stays where it first appeared, also when short answer, conflicts, dates and notes have come."""
     page, fake = visit.page, visit.fake
+    page.set_viewport_size({"width": width, "height": 800})
     visit.ask("Was TikTok discussed?")  # so that this one is a follow-up with a resolved question
     question = "When was the call?"
     fake.answers[question]["resolved_question"] = "When was the call between Joe Biden and Xi Jinping, of which the reports tell?"

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.service.page_server import JsonObject
@@ -82,22 +83,21 @@ def test_the_history_opens_old_chats_and_one_button_clears_it(visit: Visit) -> N
     assert questions(page) == []
 
 
-def test_the_history_is_bounded(visit: Visit) -> None:
-    """Thirty chats, two million characters: the oldest go first."""
-    visit.fake.answers[TIKTOK]["warnings"] = ["x" * 150_000]
-    visit.page.evaluate("localStorage.clear()")
-    for _ in range(15):
-        visit.ask_all([TIKTOK])
-        visit.page.locator("#new-chat").click()
+@pytest.mark.parametrize(("letters", "expected"), [(10, 30), (150_000, 14)], ids=["thirty chats", "two million letters"])
+def test_the_history_is_bounded_and_the_oldest_chats_go_first(visit: Visit, letters: int, expected: int) -> None:
+    visit.page.evaluate(
+        """([letters, answer]) => {
+            const chats = Array.from({ length: 40 }, (_, i) => ({ id: `old ${i}`, started_at: "2024-04-04",
+                exchanges: [{ question: "?", answer: { ...answer, warnings: ["x".repeat(letters)] } }] }));
+            localStorage.setItem("readout-history", JSON.stringify(chats.slice(0, letters > 99_999 ? 20 : 40)));
+        }""",
+        [letters, visit.fake.answers[EATEN]],
+    )
+    visit.ask(TIKTOK)
+    visit.page.wait_for_function("!document.querySelector('#ask').hidden")
     kept = json.loads(visit.page.evaluate("localStorage.getItem('readout-history')"))
-    assert len(kept) == 13
-    visit.fake.answers[TIKTOK]["warnings"] = []
-    for _ in range(31):
-        visit.ask_all([TIKTOK])
-        visit.page.locator("#new-chat").click()
-    kept = json.loads(visit.page.evaluate("localStorage.getItem('readout-history')"))
-    assert len(kept) == 30
-    assert all(exchange["answer"]["warnings"] == [] for chat in kept for exchange in chat["exchanges"])
+    assert [chat["exchanges"][0]["question"] for chat in kept][:2] == [TIKTOK, "?"]
+    assert [chat["id"] for chat in kept][1:] == [f"old {i}" for i in range(expected - 1)]
 
 
 def test_a_deleted_document_leaves_no_answer_that_quotes_it_in_the_history(visit: Visit) -> None:

@@ -120,6 +120,22 @@ def test_a_history_that_another_hand_wrote_is_data_and_what_does_not_fit_is_left
     assert visit.page.evaluate("typeof window.hit") == "undefined"
 
 
+def test_a_kept_chat_that_cannot_be_shown_is_removed_and_the_page_starts(visit: Visit) -> None:
+    visit.page.evaluate(
+        """() => {
+            const answer = { status: "answered", citations: [null] };
+            localStorage.setItem("readout-history", JSON.stringify(
+                [{ id: "broken", started_at: "2024", exchanges: [{ question: "?", answer }] }]));
+            sessionStorage.setItem("readout-chat", "broken");
+        }"""
+    )
+    visit.page.reload()
+    expect(visit.page.locator("#document-count")).to_have_text("4")
+    expect(visit.page.locator("#welcome")).to_be_visible()
+    assert visit.page.evaluate("localStorage.getItem('readout-history')") is None
+    expect(visit.ask("Was TikTok discussed?")).to_have_attribute("data-status", "answered")
+
+
 def test_the_policy_lets_nothing_make_markup_not_even_the_page_itself(visit: Visit) -> None:
     """Trusted Types: without a policy of its own the page could not write markup if it tried."""
     visit.page.evaluate(
