@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from index.normalise import STOP_WORDS, words
 
 SAMPLE_CHARACTERS = 4_000
-MIN_LETTERS = 100  # of Latin script: a shorter text may be a list of names
+MIN_LETTERS = 80  # of Latin script: a shorter text may be a list of names
 MIN_LETTERS_OTHER_SCRIPT = 8
 LAST_LATIN = 0x24F  # end of the block Latin Extended-B
 # Share of English stop words: at most 0.13 in texts of 15 other languages over MIN_LETTERS, at least 0.145 in 602 English ones;
@@ -16,12 +16,13 @@ ENGLISH_FROM = 0.2
 _NAMES: Mapping[str, str] = dict(
     pair.split(":")
     for pair in (
-        "ar:Arabic az:Azerbaijani be:Belarusian bg:Bulgarian bn:Bengali bs:Bosnian ca:Catalan cs:Czech cy:Welsh da:Danish "
-        "de:German el:Greek es:Spanish et:Estonian eu:Basque fa:Persian fi:Finnish fr:French ga:Irish gl:Galician gu:Gujarati he:Hebrew hi:Hindi "
-        "hr:Croatian hu:Hungarian hy:Armenian id:Indonesian is:Icelandic it:Italian ja:Japanese ka:Georgian kk:Kazakh ko:Korean "
-        "lt:Lithuanian lv:Latvian mk:Macedonian mn:Mongolian mr:Marathi ms:Malay nb:Norwegian nl:Dutch nn:Norwegian no:Norwegian "
-        "pl:Polish pt:Portuguese ro:Romanian ru:Russian sk:Slovak sl:Slovenian sq:Albanian sr:Serbian sv:Swedish sw:Swahili "
-        "ta:Tamil te:Telugu th:Thai tl:Tagalog tr:Turkish uk:Ukrainian ur:Urdu vi:Vietnamese zh:Chinese"
+        "ar:Arabic az:Azerbaijani be:Belarusian bg:Bulgarian bn:Bengali bs:Bosnian ca:Catalan cs:Czech cy:Welsh "
+        "da:Danish de:German el:Greek es:Spanish et:Estonian eu:Basque fa:Persian fi:Finnish fr:French ga:Irish "
+        "gl:Galician gu:Gujarati he:Hebrew hi:Hindi hr:Croatian hu:Hungarian hy:Armenian id:Indonesian is:Icelandic "
+        "it:Italian ja:Japanese ka:Georgian kk:Kazakh ko:Korean lt:Lithuanian lv:Latvian mk:Macedonian mn:Mongolian "
+        "mr:Marathi ms:Malay nb:Norwegian nl:Dutch nn:Norwegian no:Norwegian pl:Polish pt:Portuguese ro:Romanian "
+        "ru:Russian sk:Slovak sl:Slovenian sq:Albanian sr:Serbian sv:Swedish sw:Swahili ta:Tamil te:Telugu th:Thai "
+        "tl:Tagalog tr:Turkish uk:Ukrainian ur:Urdu vi:Vietnamese zh:Chinese "
     ).split()
 )
 

@@ -91,20 +91,25 @@ def ingest(asked: Asked, collected: Collected, settings: Settings) -> Outcome:
         StoreBusy: If a process writes that is no server.
         ServerRefused: If the server does not take them.
     """
-    results = list(collected.failed)
     with writer(settings) as writing:
-        deleted = delete_missing(writing, asked)
-        if asked.upload is not None:
-            results += writing.add_upload(asked.upload)
-        with tqdm(total=writing.n_waiting(collected.files), desc="reading", unit="file", disable=None) as bar:
+        return run(asked, collected, writing)
 
-            def on_result(result: IngestResult) -> None:
-                results.append(result)
-                bar.update(1)
 
-            writing.add_files(collected.files, on_result=on_result)
-        with _embedding_bar() as on_backlog:
-            writing.wait_until_embedded(on_backlog=on_backlog)
+def run(asked: Asked, collected: Collected, writing: Writer) -> Outcome:
+    """`ingest` by way of whoever writes. Raises as that does."""
+    results = list(collected.failed)
+    deleted = delete_missing(writing, asked)
+    if asked.upload is not None:
+        results += writing.add_upload(asked.upload)
+    with tqdm(total=writing.n_waiting(collected.files), desc="reading", unit="file", disable=None) as bar:
+
+        def on_result(result: IngestResult) -> None:
+            results.append(result)
+            bar.update(1)
+
+        writing.add_files(collected.files, on_result=on_result)
+    with _embedding_bar() as on_backlog:
+        writing.wait_until_embedded(on_backlog=on_backlog)
     return Outcome(tuple(results), collected.skipped, deleted)
 
 

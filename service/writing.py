@@ -46,10 +46,11 @@ class Writer(Protocol):
 class Here:
     """This process as the writer: one thread embeds while others store."""
 
-    def __init__(self, writing: Writing, settings: Settings) -> None:
-        """Embed from now on whatever is stored."""
+    def __init__(self, writing: Writing, *, model_id: str, n_threads: int) -> None:
+        """Embed from now on whatever is stored, by `n_threads` at once."""
         self._writing = writing
-        self._settings = settings
+        self._model_id = model_id
+        self._n_threads = n_threads
         self._storing = threading.Event()
         self._stopped = threading.Event()
         self._storing.set()
@@ -70,7 +71,7 @@ class Here:
     def add_files(self, files: Sequence[Path], *, on_result: Tell) -> None:
         """See `Writer`. An ingest that is stopped here goes on with the next one."""
         self._writing.store.jobs.add(files)
-        self._writing.ingester.work_on_jobs(on_result=on_result, stop=self._embedding.done, n_threads=self._settings.threads)
+        self._writing.ingester.work_on_jobs(on_result=on_result, stop=self._embedding.done, n_threads=self._n_threads)
 
     def add_upload(self, upload: Upload) -> list[IngestResult]:
         """See `Writer`."""
@@ -86,7 +87,7 @@ class Here:
 
     def wait_until_embedded(self, *, on_backlog: Callable[[int], Callable[[int], None]]) -> None:
         """See `Writer`."""
-        self._watching = on_backlog(self._writing.store.backlog(model_id_of(self._settings)))
+        self._watching = on_backlog(self._writing.store.backlog(self._model_id))
         self._storing.clear()
         if self._embedding.result():
             self._writing.merge()
@@ -122,7 +123,7 @@ def writer(settings: Settings) -> Iterator[Writer]:
             yield server
         return
     try:
-        here = Here(open_ingester(settings), settings)
+        here = Here(open_ingester(settings), model_id=model_id_of(settings), n_threads=settings.threads)
         try:
             yield here
         finally:
