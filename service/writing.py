@@ -24,11 +24,8 @@ Tell = Callable[[IngestResult], None]
 class Writer(Protocol):
     """What a command asks of whoever writes."""
 
-    def n_waiting(self, files: Sequence[Path]) -> int:
-        """How many files there are to store, with those that an ingest before left."""
-
-    def add_files(self, files: Sequence[Path], *, on_result: Tell) -> None:
-        """Store the files, and tell the outcome of each document."""
+    def add_files(self, files: Sequence[Path], *, on_total: Callable[[int], None], on_result: Tell) -> None:
+        """Store the files, and tell how many they are with those that an ingest before left, and the outcome of each document."""
 
     def add_upload(self, upload: Upload) -> list[IngestResult]:
         """Store what has no file."""
@@ -47,7 +44,7 @@ class Here:
     """This process as the writer: one thread embeds while others store."""
 
     def __init__(self, writing: Writing, *, model_id: str, n_threads: int) -> None:
-        """Embed from now on whatever is stored, by `n_threads` at once."""
+        """Embed from now on whatever is stored; `n_threads` store at once."""
         self._writing = writing
         self._model_id = model_id
         self._n_threads = n_threads
@@ -63,14 +60,10 @@ class Here:
             storing=self._storing.is_set,
         )
 
-    def n_waiting(self, files: Sequence[Path]) -> int:
-        """See `Writer`."""
-        self._writing.store.jobs.add(files)
-        return self._writing.store.jobs.n_waiting()
-
-    def add_files(self, files: Sequence[Path], *, on_result: Tell) -> None:
+    def add_files(self, files: Sequence[Path], *, on_total: Callable[[int], None], on_result: Tell) -> None:
         """See `Writer`. An ingest that is stopped here goes on with the next one."""
         self._writing.store.jobs.add(files)
+        on_total(self._writing.store.jobs.n_waiting())
         self._writing.ingester.work_on_jobs(on_result=on_result, stop=self._embedding.done, n_threads=self._n_threads)
 
     def add_upload(self, upload: Upload) -> list[IngestResult]:
