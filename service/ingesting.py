@@ -69,6 +69,8 @@ def ingest_command(asked: Asked, settings: Settings, *, dry_run: bool, say: Say,
     Raises:
         ReadoutError: If nothing can be stored now.
     """
+    if asked.delete_missing and not asked.folders:
+        raise InputRejected("--delete-missing needs a folder among the paths")
     collected = _without(collect(asked.paths), asked.folders)
     if not (collected.files or asked.upload or asked.folders):
         _give_reasons(Outcome(collected.failed, collected.skipped), complain)

@@ -182,6 +182,13 @@ def test_a_missing_or_empty_folder_deletes_nothing_unless_confirmed(
     assert names(settings) == []
 
 
+def test_deleting_what_is_missing_needs_a_folder(folder: Path, settings: Settings) -> None:
+    asked = Asked((folder / "a.txt", folder / "*.md"), delete_missing=True)
+    with pytest.raises(InputRejected, match="needs a folder"):
+        ingest_command(asked, settings, dry_run=False, say=str, complain=str)
+    assert not settings.data.exists()
+
+
 def test_parts_of_an_archive_live_as_long_as_the_archive(folder: Path, settings: Settings) -> None:
     (folder / "calls.zip").write_bytes(a_zip(("x.txt", b"The words of x."), ("y.txt", b"The words of y.")))
     ingested(Asked((folder,)), settings)
