@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from tqdm import tqdm
@@ -161,8 +162,9 @@ def summary(done: Outcome) -> str:
 
 
 def _give_reasons(done: Outcome, complain: Say) -> None:
-    for skip in done.skipped:
-        complain(f"skipped {skip.path}: {skip.reason}")
+    for reason, skips in groupby(sorted(done.skipped, key=lambda skip: skip.reason), key=lambda skip: skip.reason):
+        first, *others = skips
+        complain(f"skipped {first.path}{f' and {len(others)} more' if others else ''}: {reason}")
     for result in done.results:
         for reason in [*([result.error] if result.error else []), *result.warnings]:
             complain(f"{result.name}: {reason}")

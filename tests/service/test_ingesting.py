@@ -216,6 +216,16 @@ def test_reasons_go_to_stderr_and_counts_to_stdout(folder: Path) -> None:
     assert (warning, failed) == ("b.txt: it seems to be in French", "c.txt: no text")
 
 
+def test_many_files_skipped_for_one_reason_are_one_line(folder: Path) -> None:
+    for name in ("one.csv", "two.csv", "three.jpg"):
+        (folder / name).write_bytes(b"\xff\xd8\xff\xe0" if name.endswith("jpg") else b"a,b")
+    told = Told()
+    told(Outcome((), collect([folder]).skipped))
+    sheets, picture = told.complaints
+    assert sheets.startswith(f"skipped {folder / 'one.csv'} and 1 more: .csv files are not read")
+    assert picture.startswith(f"skipped {folder / 'three.jpg'}: it is a picture")
+
+
 def test_deletions_are_counted_where_there_are_any() -> None:
     assert summary(Outcome(())) == "0 created, 0 unchanged, 0 updated, 0 skipped, 0 failed"
 
