@@ -119,6 +119,9 @@ class Ingester:
                 time.sleep(STORING_SECONDS)
                 continue
             waiting = self._store.vectors.waiting(model_id, after=self._embedded_until, limit=EMBED_BATCH)
+            if not waiting and more_to_come:
+                time.sleep(STORING_SECONDS)
+                continue
             if not waiting:
                 return done
             ids = [chunk_id for chunk_id, _ in waiting]

@@ -31,16 +31,15 @@ class RunningServer:
         self._client = client
         self._max_document_bytes = max_document_bytes
 
-    def n_waiting(self, files: Sequence[Path]) -> int:
-        """How many files are to be handed over: the server keeps no list of ours."""
-        return len(files)
-
-    def add_files(self, files: Sequence[Path], *, on_result: Callable[[IngestResult], None]) -> None:
+    def add_files(
+        self, files: Sequence[Path], *, on_total: Callable[[int], None], on_result: Callable[[IngestResult], None]
+    ) -> None:
         """Let the server store files under their absolute paths. Bad input is a failed result.
 
         Raises:
             ServerRefused: If the server cannot be reached, or takes no files now.
         """
+        on_total(len(files))
         with ThreadPoolExecutor(SENT_AT_ONCE, thread_name_prefix="handing-over") as pool:
             sending = [pool.submit(self._add_file, path) for path in files]
             try:

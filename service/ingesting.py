@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from tqdm import tqdm
@@ -59,11 +60,7 @@ class Outcome:
 
 
 def read_standard_input(name: str, *, max_bytes: int) -> Upload:
-    """What comes in by standard input; it has no uri, so equal content is one document.
-
-    Raises:
-        DocumentTooLarge: As a file would be.
-    """
+    """What comes in by standard input, as far as it may: more is refused as a file would be. It has no uri."""
     return Upload(name, sys.stdin.buffer.read(max_bytes + 1))
 
 
@@ -73,9 +70,11 @@ def ingest_command(asked: Asked, settings: Settings, *, dry_run: bool, say: Say,
     Raises:
         ReadoutError: If nothing can be stored now.
     """
-    collected = collect(asked.paths) if not asked.folders else _without(collect(asked.paths), asked.folders)
+    if asked.delete_missing and not asked.folders:
+        raise InputRejected("--delete-missing needs a folder among the paths")
+    collected = _without(collect(asked.paths), asked.folders)
     if not (collected.files or asked.upload or asked.folders):
-        _tell_what_is_none(collected, complain)
+        _give_reasons(Outcome(collected.failed, collected.skipped), complain)
         raise InputRejected("nothing to ingest")
     done = preview(asked, collected, settings) if dry_run else ingest(asked, collected, settings)
     tell(done, say=say, complain=complain, dry_run=dry_run)
@@ -91,20 +90,28 @@ def ingest(asked: Asked, collected: Collected, settings: Settings) -> Outcome:
         StoreBusy: If a process writes that is no server.
         ServerRefused: If the server does not take them.
     """
-    results = list(collected.failed)
     with writer(settings) as writing:
-        deleted = delete_missing(writing, asked)
-        if asked.upload is not None:
-            results += writing.add_upload(asked.upload)
-        with tqdm(total=writing.n_waiting(collected.files), desc="reading", unit="file", disable=None) as bar:
+        return run(asked, collected, writing)
 
-            def on_result(result: IngestResult) -> None:
-                results.append(result)
-                bar.update(1)
 
-            writing.add_files(collected.files, on_result=on_result)
-        with _embedding_bar() as on_backlog:
-            writing.wait_until_embedded(on_backlog=on_backlog)
+def run(asked: Asked, collected: Collected, writing: Writer) -> Outcome:
+    """`ingest` by way of whoever writes. Raises as that does."""
+    results = list(collected.failed)
+    deleted = delete_missing(writing, asked)
+    if asked.upload is not None:
+        results += writing.add_upload(asked.upload)
+    with tqdm(desc="reading", unit="file", disable=None) as bar:
+
+        def on_total(n_files: int) -> None:
+            bar.total = n_files
+
+        def on_result(result: IngestResult) -> None:
+            results.append(result)
+            bar.update(1)
+
+        writing.add_files(collected.files, on_total=on_total, on_result=on_result)
+    with _embedding_bar() as on_backlog:
+        writing.wait_until_embedded(on_backlog=on_backlog)
     return Outcome(tuple(results), collected.skipped, deleted)
 
 
@@ -137,15 +144,10 @@ def preview(asked: Asked, collected: Collected, settings: Settings) -> Outcome:
 
 def tell(done: Outcome, *, say: Say, complain: Say, dry_run: bool = False) -> None:
     """Each reason on stderr, a summary on stdout; of a dry run also what each document would be."""
-    for skip in done.skipped:
-        complain(f"skipped {skip.path}: {skip.reason}")
+    _give_reasons(done, complain)
     for result in done.results:
-        if result.status is IngestStatus.FAILED:
-            complain(f"{result.name}: {result.error}")
-        elif dry_run:
+        if dry_run and result.status is not IngestStatus.FAILED:
             say(f"would be {result.status.value}: {result.name}")
-        for warning in result.warnings:
-            complain(f"{result.name}: {warning}")
     for document in done.deleted:
         say(f"{'would be ' if dry_run else ''}deleted: {document.uri}")
     say(summary(done))
@@ -159,17 +161,19 @@ def summary(done: Outcome) -> str:
     return ", ".join([*told, f"{len(done.deleted)} deleted"] if done.deleted else told)
 
 
+def _give_reasons(done: Outcome, complain: Say) -> None:
+    for reason, skips in groupby(sorted(done.skipped, key=lambda skip: skip.reason), key=lambda skip: skip.reason):
+        first, *others = skips
+        complain(f"skipped {first.path}{f' and {len(others)} more' if others else ''}: {reason}")
+    for result in done.results:
+        for reason in [*([result.error] if result.error else []), *result.warnings]:
+            complain(f"{result.name}: {reason}")
+
+
 def _without(collected: Collected, folders: Sequence[Path]) -> Collected:
-    """The same without the complaint that a folder is missing: whether it may be, deleting decides."""
+    """The same without the complaint that one of these folders is missing: whether it may be, deleting decides."""
     names = {str(folder) for folder in folders}
     return replace(collected, failed=tuple(one for one in collected.failed if one.name not in names))
-
-
-def _tell_what_is_none(collected: Collected, complain: Say) -> None:
-    for skip in collected.skipped:
-        complain(f"skipped {skip.path}: {skip.reason}")
-    for result in collected.failed:
-        complain(f"{result.name}: {result.error}")
 
 
 @contextmanager

@@ -24,11 +24,8 @@ Tell = Callable[[IngestResult], None]
 class Writer(Protocol):
     """What a command asks of whoever writes."""
 
-    def n_waiting(self, files: Sequence[Path]) -> int:
-        """How many files there are to store, with those that an ingest before left."""
-
-    def add_files(self, files: Sequence[Path], *, on_result: Tell) -> None:
-        """Store the files, and tell the outcome of each document."""
+    def add_files(self, files: Sequence[Path], *, on_total: Callable[[int], None], on_result: Tell) -> None:
+        """Store the files, and tell how many they are with those that an ingest before left, and the outcome of each document."""
 
     def add_upload(self, upload: Upload) -> list[IngestResult]:
         """Store what has no file."""
@@ -46,10 +43,11 @@ class Writer(Protocol):
 class Here:
     """This process as the writer: one thread embeds while others store."""
 
-    def __init__(self, writing: Writing, settings: Settings) -> None:
-        """Embed from now on whatever is stored."""
+    def __init__(self, writing: Writing, *, model_id: str, n_threads: int) -> None:
+        """Embed from now on whatever is stored; `n_threads` store at once."""
         self._writing = writing
-        self._settings = settings
+        self._model_id = model_id
+        self._n_threads = n_threads
         self._storing = threading.Event()
         self._stopped = threading.Event()
         self._storing.set()
@@ -62,15 +60,11 @@ class Here:
             storing=self._storing.is_set,
         )
 
-    def n_waiting(self, files: Sequence[Path]) -> int:
-        """See `Writer`."""
-        self._writing.store.jobs.add(files)
-        return self._writing.store.jobs.n_waiting()
-
-    def add_files(self, files: Sequence[Path], *, on_result: Tell) -> None:
+    def add_files(self, files: Sequence[Path], *, on_total: Callable[[int], None], on_result: Tell) -> None:
         """See `Writer`. An ingest that is stopped here goes on with the next one."""
         self._writing.store.jobs.add(files)
-        self._writing.ingester.work_on_jobs(on_result=on_result, stop=self._embedding.done, n_threads=self._settings.threads)
+        on_total(self._writing.store.jobs.n_waiting())
+        self._writing.ingester.work_on_jobs(on_result=on_result, stop=self._embedding.done, n_threads=self._n_threads)
 
     def add_upload(self, upload: Upload) -> list[IngestResult]:
         """See `Writer`."""
@@ -86,7 +80,7 @@ class Here:
 
     def wait_until_embedded(self, *, on_backlog: Callable[[int], Callable[[int], None]]) -> None:
         """See `Writer`."""
-        self._watching = on_backlog(self._writing.store.backlog(model_id_of(self._settings)))
+        self._watching = on_backlog(self._writing.store.backlog(self._model_id))
         self._storing.clear()
         if self._embedding.result():
             self._writing.merge()
@@ -122,7 +116,7 @@ def writer(settings: Settings) -> Iterator[Writer]:
             yield server
         return
     try:
-        here = Here(open_ingester(settings), settings)
+        here = Here(open_ingester(settings), model_id=model_id_of(settings), n_threads=settings.threads)
         try:
             yield here
         finally:

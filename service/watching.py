@@ -86,7 +86,7 @@ def _look(path: Path) -> Look | None:
 
 
 def watch_command(asked: Asked, settings: Settings, *, interval_seconds: float, say: Say, complain: Say) -> bool:
-    """Watch until SIGINT or SIGTERM; a batch that is in hand then is finished.
+    """Watch until SIGINT or SIGTERM; a batch that is in hand then is finished, unless a second signal comes.
 
     Raises:
         InputRejected: If one of the paths is no folder.
@@ -107,7 +107,13 @@ def watch_command(asked: Asked, settings: Settings, *, interval_seconds: float, 
 @contextmanager
 def _ended_by_signals() -> Iterator[threading.Event]:
     ended = threading.Event()
-    before = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def end(*_: object) -> None:
+        if ended.is_set():  # asked twice: the batch in hand goes on with the next ingest
+            raise KeyboardInterrupt
+        ended.set()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield ended
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import re
 import sys
@@ -13,7 +15,14 @@ sys.path.insert(0, str(README.parent))  # run by path, this file's own folder wo
 
 def generated() -> dict[str, str]:
     """Each generated part under its name."""
-    return {"settings": _settings(), "routes": _routes(), "errors": _errors(), "commands": _commands(), "torture": _torture()}
+    return {
+        "settings": _settings(),
+        "routes": _routes(),
+        "errors": _errors(),
+        "commands": _commands(),
+        "ingest": _help_of("ingest"),
+        "torture": _torture(),
+    }
 
 
 def parts_of(readme: str) -> dict[str, str]:
@@ -68,6 +77,15 @@ def _commands() -> str:
     from service.cli import parser
 
     return "\n".join(["```", parser().format_help().strip(), "```"])
+
+
+def _help_of(command: str) -> str:
+    from service.cli import parser
+
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown), contextlib.suppress(SystemExit):
+        parser().parse_args([command, "--help"])
+    return "\n".join(["```", shown.getvalue().strip(), "```"])
 
 
 # What each torture is, for the table; `n` is the count of it that was reached.

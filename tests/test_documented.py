@@ -11,7 +11,7 @@ from service.types import RefusalReason, Status
 from tests.documented import README, generated, parts_of
 
 
-@pytest.mark.parametrize("name", ["settings", "routes", "errors", "commands", "torture"])
+@pytest.mark.parametrize("name", ["settings", "routes", "errors", "commands", "ingest", "torture"])
 def test_a_generated_part_of_the_readme_is_current(name: str) -> None:
     """Renew with `python tests/documented.py`."""
     assert parts_of(README.read_text(encoding="utf-8"))[name] == generated()[name]

@@ -258,3 +258,38 @@ def test_the_path_of_a_file_is_absolute_wherever_the_command_runs(store: Store, 
     assert not relative.is_absolute()
     ingester.add_file(path)
     assert ingester.add_file(relative).status is IngestStatus.UNCHANGED
+
+
+# Beside each other
+
+
+def test_beside_threads_that_store_only_whole_batches_are_embedded_until_nothing_more_comes(store: Store) -> None:
+    embedder = HashingEmbedder()
+    ingester = ingester_of(store, embedder)
+    for number in range(EMBED_BATCH + 10):
+        ingester.add_upload(Upload(f"{number}.txt", f"Words of document {number}.".encode()))
+    batches: list[int] = []
+
+    def storing() -> bool:
+        return not batches
+
+    assert ingester.embed_backlog(on_progress=batches.append, stop=lambda: False, storing=storing) == EMBED_BATCH + 10
+    assert batches == [EMBED_BATCH, 10]
+
+
+def test_files_stored_by_many_threads_are_all_there_and_told_in_order(store: Store, folder: Path) -> None:
+    paths = [write(folder / f"{number:03}.txt", f"Words of document {number}.") for number in range(70)]
+    store.jobs.add(paths)
+    results: list[IngestResult] = []
+    ingester_of(store, HashingEmbedder()).work_on_jobs(on_result=results.append, stop=lambda: False, n_threads=4)
+    assert [result.name for result in results] == [path.name for path in paths]
+    assert {result.status for result in results} == {IngestStatus.CREATED}
+    assert (len(store.documents()), store.jobs.n_waiting()) == (70, 0)
+
+
+def test_a_preview_counts_equal_content_once_and_stores_nothing(store: Store, ingester: Ingester) -> None:
+    preview = ingester.previewer()
+    uploads = [Upload("a.txt", b"Words."), Upload("b.txt", b"Words."), Upload("c.txt", b"")]
+    statuses = [result.status for upload in uploads for result in preview(upload)]
+    assert statuses == [IngestStatus.CREATED, IngestStatus.UNCHANGED, IngestStatus.FAILED]
+    assert store.documents() == []

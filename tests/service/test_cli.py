@@ -78,6 +78,11 @@ def test_training_has_help_and_takes_data_files_for_a_store(capsys: pytest.Captu
         ["unheard-of"],
         ["ask"],
         ["ingest"],
+        ["ingest", "a.txt", "--name", "b.txt"],
+        ["ingest", "-", "--watch"],
+        ["ingest", "folder", "--watch", "--dry-run"],
+        ["ingest", "folder", "--even-if-empty"],
+        ["ingest", "folder", "--watch", "--interval", "0"],
         ["evaluate"],
         ["train-reader"],
         ["train-reader", "--data"],
@@ -144,6 +149,22 @@ def test_a_file_over_the_bound_is_named_with_its_setting(tmp_path: Path) -> None
     done = readout("ingest", tmp_path / "big.txt", "--data", tmp_path / "data", READOUT_MAX_DOCUMENT_BYTES="1000")
     assert "READOUT_MAX_DOCUMENT_BYTES" in complaint(done)
     assert done.stdout == "0 created, 0 unchanged, 0 updated, 0 skipped, 1 failed\n"
+
+
+def test_standard_input_is_previewed_under_its_name_by_its_content(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "service.cli", "ingest", "-", "--name", "call.txt", "--dry-run", "--data", tmp_path / "data"],
+        cwd=ROOT,
+        input="Les deux ministres se sont parlé au téléphone mardi soir. Selon le porte-parole, ils se reverront au printemps.",
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0
+    assert done.stdout == "would be created: call.txt\n1 created, 0 unchanged, 0 updated, 0 skipped, 0 failed\n"
+    assert done.stderr == "readout: call.txt: this document seems to be in French: the models know English best\n"
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_folder_without_documents_is_nothing_to_ingest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

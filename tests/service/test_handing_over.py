@@ -9,9 +9,12 @@ import httpx
 import pytest
 
 from index.errors import ModelUnavailable
+from index.files import Upload, collect
 from index.types import IngestResult, IngestStatus
 from service.errors import ServerRefused
 from service.handing_over import RunningServer, running_server
+from service.ingesting import Asked, run
+from tests.hostile import a_zip
 from tests.service.conftest import Serve
 
 URL = "http://127.0.0.1:1"
@@ -30,7 +33,7 @@ def handed(path: Path, transport: httpx.BaseTransport, *, most: int = 1_000):
 def sent(server: RunningServer, *paths: Path) -> IngestResult:
     """The outcome of the only document."""
     results: list[IngestResult] = []
-    server.add_files(paths, on_result=results.append)
+    server.add_files(paths, on_total=lambda _: None, on_result=results.append)
     (only,) = results
     return only
 
@@ -107,3 +110,36 @@ def test_the_key_goes_with_every_request(path: Path) -> None:
     with pytest.raises(ServerRefused):
         handed(path, httpx.MockTransport(answer))
     assert seen == ["Bearer k"] * 2
+
+
+def test_every_document_of_an_archive_is_told(serve: Serve, path: Path) -> None:
+    packed = path.with_name("calls.zip")
+    packed.write_bytes(a_zip(("a.txt", b"The zoo opened."), ("b.txt", b"The park closed."), ("c.png", b"\x89PNG")))
+    results: list[IngestResult] = []
+    with running_server(URL, api_key=None, timeout_seconds=5, max_document_bytes=999, transport=over(serve().request)) as server:
+        server.add_files([packed], on_total=lambda _: None, on_result=results.append)
+    assert [(result.name, result.status) for result in results] == [
+        ("calls.zip/a.txt", IngestStatus.CREATED),
+        ("calls.zip/b.txt", IngestStatus.CREATED),
+        ("calls.zip/c.png", IngestStatus.FAILED),
+    ]
+
+
+def test_an_ingest_by_way_of_a_server_stores_standard_input_and_deletes_what_is_missing(serve: Serve, path: Path) -> None:
+    client = serve()
+    gone = path.with_name("b.txt")
+    gone.write_text("The park closed.", encoding="utf-8")
+    with running_server(URL, api_key=None, timeout_seconds=5, max_document_bytes=999, transport=over(client.request)) as server:
+        run(Asked((path.parent,)), collect([path.parent]), server)
+        gone.unlink()
+        asked = Asked((path.parent,), Upload("in.txt", b"It rained."), delete_missing=True)
+        outcome = run(asked, collect([path.parent]), server)
+    assert {result.name: result.status.value for result in outcome.results} == {"in.txt": "created", "a.txt": "unchanged"}
+    assert [document.uri for document in outcome.deleted] == [str(gone)]
+    assert [document["name"] for document in client.get("/v1/documents").json()["documents"]] == ["a.txt", "in.txt"]
+
+
+def test_a_warning_of_the_server_is_passed_on(serve: Serve, path: Path) -> None:
+    path.write_text("Президенты двух стран говорили по телефону почти два часа.", encoding="utf-8")
+    with running_server(URL, api_key=None, timeout_seconds=5, max_document_bytes=999, transport=over(serve().request)) as server:
+        assert sent(server, path).warnings == ("this document seems to be in Russian: the models know English best",)

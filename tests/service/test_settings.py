@@ -8,11 +8,12 @@ from typing import get_args
 import pytest
 from pydantic import SecretStr
 
+from index.types import Precision
 from service.errors import BadSettings
 from service.settings import Settings, load_settings
 
 NAMES = tuple(Settings.model_fields)
-SAMPLES = {Path: "/some/where", int: "33", float: "0.5", str: "http://127.0.0.1:9", SecretStr: "s3cr3t"}
+SAMPLES = {Path: "/some/where", Precision: "bf16", int: "33", float: "0.5", str: "http://127.0.0.1:9", SecretStr: "s3cr3t"}
 
 
 def kind_of(name: str) -> type:
