@@ -16,7 +16,7 @@ from index.types import IngestResult, IngestStatus
 from service.bootstrap import Writing, open_ingester
 from service.ingesting import Asked, Outcome, ingest_command, preview, run, summary, tell
 from service.settings import Settings
-from service.writing import Here
+from service.storing import Here
 from tests.fakes import BrokenEmbedder, HashingEmbedder
 from tests.hostile import a_zip
 
