@@ -48,6 +48,9 @@ _PRICE_QUESTION = re.compile(
     r"\bhow much (?:money|.*\b(?:cost|pa(?:y|id)|spen[dt]|worth|price|charge))|\bwhat price\b", re.IGNORECASE
 )
 _MONEY = re.compile(r"[$\u20ac\u00a3\u00a5]|\b(?:dollars?|euros?|pounds?|yuan|yen|cents?)\b", re.IGNORECASE)
+_SUM = re.compile(r"\b(?:million|billion|trillion)s?$", re.IGNORECASE)  # of whatever coin
+_NEXT_WORD = re.compile(r"[ -][^\W\d_]+")
+_AMOUNT_QUESTION = re.compile(r"\bhow much (?!(?:time|long|lat|earli|old|young)\w*)", re.IGNORECASE)
 _DURATION_QUESTION = re.compile(r"\bhow (?:long|old)\b", re.IGNORECASE)
 _COUNTED = re.compile(
     r"\bhow many (?:more |other |of the |of )?(?P<counted>[\w\u2019'\-]+(?: [\w\u2019'\-]+){0,3}?)(?= (?:are|is|were|was|did|do|does|has|have|had|will|would|can|could)\b|[?.,]|$)",
@@ -98,7 +101,7 @@ def candidates(kind: Expected, sentence: str, *, question: str) -> list[Span]:
     fresh = [
         span
         for span in spans
-        if not set(re.findall(r"\w+", span.of(sentence).casefold())) <= known and _fits(kind, span.of(sentence), question)
+        if not set(re.findall(r"\w+", span.of(sentence).casefold())) <= known and _fits(kind, span, sentence, question)
     ]
     return sorted(fresh)
 
@@ -109,14 +112,18 @@ def counted(question: str) -> str | None:
     return match["counted"] if match else None
 
 
-def _fits(kind: Expected, words: str, question: str) -> bool:
+def _fits(kind: Expected, span: Span, sentence: str, question: str) -> bool:
+    words = span.of(sentence)
     match kind:
         case Expected.DATE if _DAY_QUESTION.search(question):
             return bool((_WEEKDAY_NAME if _WEEKDAY_QUESTION.search(question) else _DAY).search(words))
         case Expected.DATE if _YEAR_QUESTION.search(question):
             return bool(re.search(r"\b\d{4}\b", words))
         case Expected.NUMBER if _PRICE_QUESTION.search(question):
-            return bool(_MONEY.search(words))
+            following = _NEXT_WORD.match(sentence, span.end)
+            return bool(_MONEY.search(words) or _SUM.search(words) or (following and _MONEY.search(following.group())))
+        case Expected.NUMBER if _AMOUNT_QUESTION.search(question):
+            return not re.search(_UNIT_OF_TIME, words, re.IGNORECASE)
         case Expected.NUMBER if _DURATION_QUESTION.search(question):
             return bool(re.search(_UNIT_OF_TIME, words, re.IGNORECASE))
         case Expected.PERSON | Expected.PLACE:

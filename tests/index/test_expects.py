@@ -73,3 +73,16 @@ def test_candidates_of_any_sentence_lie_inside_it_in_order(sentence: str, questi
     found = candidates(kind, sentence, question=question)
     assert found == sorted(found)
     assert all(0 <= span.start < span.end <= len(sentence) for span in found)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "found"),
+    [
+        ("How much did it cost?", "It cost 80 dollars and took nine hours.", ["80"]),
+        ("How much did it cost?", "It cost 380 million crowns over three years.", ["380 million"]),
+        ("How much was the contract?", "She was silent for 26 hours, and 5 percent was paid.", ["5 percent"]),
+        ("How much time passed?", "Nine hours passed.", ["Nine hours"]),
+    ],
+)
+def test_an_amount_is_no_stretch_of_time_unless_time_is_asked(question: str, sentence: str, found: list[str]) -> None:
+    assert [span.of(sentence) for span in candidates(expected(question), sentence, question=question)] == found
