@@ -119,17 +119,22 @@ def _fits(kind: Expected, span: Span, sentence: str, question: str) -> bool:
             return bool((_WEEKDAY_NAME if _WEEKDAY_QUESTION.search(question) else _DAY).search(words))
         case Expected.DATE if _YEAR_QUESTION.search(question):
             return bool(re.search(r"\b\d{4}\b", words))
-        case Expected.NUMBER if _PRICE_QUESTION.search(question):
-            following = _NEXT_WORD.match(sentence, span.end)
-            return bool(_MONEY.search(words) or _SUM.search(words) or (following and _MONEY.search(following.group())))
-        case Expected.NUMBER if _AMOUNT_QUESTION.search(question):
-            return not re.search(_UNIT_OF_TIME, words, re.IGNORECASE)
-        case Expected.NUMBER if _DURATION_QUESTION.search(question):
-            return bool(re.search(_UNIT_OF_TIME, words, re.IGNORECASE))
+        case Expected.NUMBER:
+            return _is_amount(words, _NEXT_WORD.match(sentence, span.end), question)
         case Expected.PERSON | Expected.PLACE:
             return not _LEAD.match(words)
         case _:
             return True
+
+
+def _is_amount(words: str, following: re.Match[str] | None, question: str) -> bool:
+    """Whether a number is money, a stretch of time, or anything but that, as the question asks."""
+    if _PRICE_QUESTION.search(question):
+        return bool(_MONEY.search(words) or _SUM.search(words) or (following and _MONEY.search(following.group())))
+    is_time = bool(re.search(_UNIT_OF_TIME, words, re.IGNORECASE))
+    if _DURATION_QUESTION.search(question):
+        return is_time
+    return not (is_time and _AMOUNT_QUESTION.search(question))
 
 
 def _patterns(kind: Expected) -> tuple[re.Pattern[str], ...]:
