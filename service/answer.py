@@ -86,14 +86,21 @@ class _Heard:
     said: list[Said]
 
 
+_UNDISPUTED = Compared()
+
+
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What answers one part: the pieces chosen, and how the sources stand to the first. `denied` is its premise."""
+    """What answers one part: the pieces chosen, and how the sources stand to the first.
+
+    `denied` is its premise; `only_expected` tells that the best piece speaks of what was to happen, and not of what did.
+    """
 
     asked: Asked
     chosen: list[Evidence]
-    compared: Compared = Compared()
+    compared: Compared = _UNDISPUTED
     denied: bool = False
+    only_expected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +179,18 @@ class Answerer:
         for part in heard:
             allowed = [piece for piece in part.pieces if piece.rank in first]
             chosen = choose(part.asked, allowed, texts, threshold=self._steps.threshold)
-            if chosen and self._denied(part.asked, chosen[0].span.of(texts[chosen[0].document_id])):
-                decided.append(_Decided(part.asked, [], denied=True))
-                continue
-            compared = conflicts.compared(part.asked, chosen[0], part.said) if chosen else Compared()
-            decided.append(_Decided(part.asked, chosen, compared))
+            decided.append(self._weighed(part, chosen, texts))
         return decided
+
+    def _weighed(self, part: _Heard, chosen: list[Evidence], texts: Mapping[str, str]) -> _Decided:
+        """What was chosen for a part, unless the question takes for granted what no source says, or asks for what none tells."""
+        sentence = chosen[0].span.of(texts[chosen[0].document_id]) if chosen else ""
+        if (chosen and self._denied(part.asked, sentence)) or (part.pieces and conflicts.unbacked(part.asked, part.said)):
+            return _Decided(part.asked, [], denied=True)
+        if not chosen or conflicts.not_brought_up(part.asked, sentence):
+            return _Decided(part.asked, [])
+        compared = conflicts.compared(part.asked, chosen[0], part.said)
+        return _Decided(part.asked, chosen, compared, only_expected=conflicts.only_expected(part.asked, sentence))
 
     def _outcome(
         self, ask: Ask, decided: Sequence[_Decided], ranked: Sequence[ReadPassage], shown: Sequence[FoundPassage]
@@ -198,7 +211,8 @@ class Answerer:
         missing = [
             part.asked.text
             for part, own in zip(decided, drafts, strict=True)
-            if not any(_within(draft.cited[0].evidence, held) for draft in own for held in verified.evidence)
+            if part.only_expected
+            or not any(_within(draft.cited[0].evidence, held) for draft in own for held in verified.evidence)
         ]
         return Answered(
             statements=verified.statements,

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.normalise import content_terms
+from index.reader.expects import Expected
 from index.types import Document, Hit, Reading, Section, Span
 from service.attribution import Speakers, attribute, matches_alias
 from service.question import Asked, Kind
@@ -28,6 +29,9 @@ _FILLERS = re.compile(
     r"(?:(?:And|So|But|Yeah|Yes|No|Well|Oh|Right|I mean|You know|Look|Um|Uh)[,.]\s+(?:you know, |well, |I mean, )*)+",
     re.IGNORECASE,
 )
+BOUND_CHARACTERS = 10  # before a time: "since "
+_BOUND = re.compile(r"^.{0,10}?\b(?:since|until)\s", re.IGNORECASE | re.DOTALL)
+_ASKS_BOUND = re.compile(r"\b(?:since|until|how long|last|first|before|previous\w*|begin|began|start\w*)\b", re.IGNORECASE)
 _PRONOUN_START = re.compile(
     r"(?:[Tt]he )?(?:He|She|It|They|His|Her|Its|Their|This|These|That|Those|official|company)\b", re.IGNORECASE
 )
@@ -71,7 +75,11 @@ def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Rea
     floor = (
         0.0 if asked.kind is Kind.OVERVIEW or asked.speaker or asked.about_each_source else SHARE_OF_NEAREST * nearest.relevance
     )
-    kept = [r for r in readings if r.relevance >= floor or _goes_on(passages[r.passage], r, nearest)]
+    kept = [
+        r
+        for r in readings
+        if (r.relevance >= floor or _goes_on(passages[r.passage], r, nearest)) and not _only_bounds(asked, passages[r.passage], r)
+    ]
     found = [_evidence(asked, passages[reading.passage], reading) for reading in kept]
     ranked = sorted((piece for piece in found if piece), key=lambda piece: (-piece.score, piece.rank, piece.span))
     return _own_words_first(asked, ranked)
@@ -107,6 +115,14 @@ def _goes_on(passage: ReadPassage, reading: Reading, nearest: Reading) -> bool:
     """Whether the sentence follows the nearest one and speaks of the same by a pronoun."""
     follows = reading.passage == nearest.passage and reading.sentence == nearest.sentence + 1
     return follows and bool(_PRONOUN_START.match(passage.document.text, passage.hit.chunk.sentences[reading.sentence].start))
+
+
+def _only_bounds(asked: Asked, passage: ReadPassage, reading: Reading) -> bool:
+    """Whether the time that the reader sees is one since when, or until when: no answer to when something was."""
+    if asked.expected is not Expected.DATE or reading.answer is None or _ASKS_BOUND.search(asked.text):
+        return False
+    start = passage.hit.chunk.span.start + reading.answer.start
+    return bool(_BOUND.search(passage.document.text[max(0, start - BOUND_CHARACTERS) : start + BOUND_CHARACTERS // 2]))
 
 
 def spoken_by(evidence: Sequence[Evidence], aliases: Sequence[str]) -> list[Evidence]:
