@@ -24,7 +24,7 @@ SAME_THING = 0.5  # overlap of the words around two values from which both tell 
 RELATED, MOST_ASKED = 0.25, 0.67  # the same, where these are most of the question's words
 NEARLY_ALL = 0.8  # the same, whatever is asked
 ASKED_ABOUT = 0.5  # share of the question's words from which a sentence speaks of what is asked
-SURE_ANSWER, SURELY_MEANT = 0.5, 0.2  # the reader's support and relevance from which its word is enough
+SURE_ANSWER = 0.5  # the reader's support from which a sentence that it finds relevant, too, is about the same
 MOST_SIDES = 4
 FRAGMENT_WORDS = 8  # a sentence of no more may leave out what the one before names
 MIN_SUPPORT = 0.04  # the reader's, below which a sentence is no answer at all
@@ -49,6 +49,8 @@ _ASKS_NAME = re.compile(
 _QUOTED = re.compile(r"[\u201c\"](?P<words>[^\u201c\u201d\"]{2,60}?)[,.]?[\u201d\"]")
 
 
+# The reader's relevance from which its support is enough; names never: many are named with one thing.
+_MEANT_FROM: dict[type, float] = {Quantity: 0.2, Moment: 0.35, Name: 2.0}
 # The reader's support from which the same value is the same answer: few sentences have one number, many have one weekday or name.
 _AGREES_FROM: dict[type, float] = {Quantity: 0.1, Moment: 0.5, Name: 1.0}
 
@@ -108,7 +110,7 @@ def _by_value(asked: Asked, start: Given, others: Sequence[Given]) -> list[Side]
     held = [start, *_supporting(asked, start, others)]
     found = [held]
     for given in others:
-        if given.value is None or start.value is None or not differ(start.value, given.value):
+        if given.value is None or start.value is None or _reconciled(asked, start, given):
             continue
         if not any(_same_thing(asked, own, given) for own in held) or not _of_one_tense(asked, start, given):
             continue
@@ -123,6 +125,15 @@ def _by_value(asked: Asked, start: Given, others: Sequence[Given]) -> list[Side]
         if side is held or any(_another_source(own.said, one.said) for own in held for one in side)
     ]
     return told if len(told) > 1 else []
+
+
+def _reconciled(asked: Asked, one: Given, other: Given) -> bool:
+    """Whether either sentence has the answer of the other too, or the two answers can both be true."""
+    if one.value is None or other.value is None or not differ(one.value, other.value):
+        return True
+    return any(agree(one.value, value) for value in _values(asked, other.said)) or any(
+        agree(other.value, value) for value in _values(asked, one.said)
+    )
 
 
 def _supporting(asked: Asked, start: Given, others: Sequence[Given]) -> list[Given]:
@@ -186,18 +197,15 @@ def _same_thing(asked: Asked, one: Given, other: Given) -> bool:
     wanted = asked_stems(asked.text)
     if _other_subject(asked, other):
         return False
-    if (
-        not isinstance(other.value, Name)
-        and other.said.evidence.support >= SURE_ANSWER
-        and other.said.evidence.score >= SURELY_MEANT
-    ):
+    meant = _MEANT_FROM[type(other.value)]
+    if other.said.evidence.support >= SURE_ANSWER and other.said.evidence.score >= meant:
         return True
     alike, common = shared(first, second), first & second & wanted
     if isinstance(one.value, Name) or isinstance(other.value, Name):
         return alike >= SAME_THING and len(common) >= ASKED_ABOUT * len(wanted) > 0
     return (
         alike >= NEARLY_ALL
-        or (alike >= SAME_THING and bool(common))
+        or (alike >= SAME_THING and len(common) > ASKED_ABOUT * len(wanted))
         or (alike >= RELATED and len(common) >= MOST_ASKED * len(wanted) > 0)
     )
 
@@ -264,7 +272,10 @@ def _outcomes(asked: Asked, told: Sequence[Said]) -> list[Side]:
 def _clause_speaks(said: Said, outcome: Told, wanted: frozenset[str]) -> bool:
     """Whether the clause of an outcome, or the sentence before a fragment, holds what is asked about."""
     near = around(said.text, outcome.span)
-    return bool(wanted & near) or (len(said.text.split()) <= FRAGMENT_WORDS and bool(wanted & frozenset(terms(said.before))))
+    enough = MOST_ASKED * len(wanted)
+    return len(wanted & near) >= enough or (
+        len(said.text.split()) <= FRAGMENT_WORDS and len(wanted & frozenset(terms(said.before))) >= enough
+    )
 
 
 def _namings(asked: Asked, told: Sequence[Said]) -> list[Side]:

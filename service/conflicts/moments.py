@@ -71,12 +71,15 @@ def apart(one: Moment, other: Moment) -> bool | None:
 def _day(mention: DateMention) -> Moment | None:
     if mention.value is not None:
         return _dated(mention)
-    match = EXPRESSION.search(mention.text)
+    match = next((m for m in EXPRESSION.finditer(f" in {mention.text}")), None)
     if match is None:
         return None
     month, day = match["month"] or match["month_first"], match["day"] or match["day_last"]
     if month:
         return Moment(mention.span, month=month_number(month), day=day_number(day))
+    month = match["said_name"] or match["bare_month"]
+    if month:
+        return Moment(mention.span, month=month_number(month))
     name = (match["weekday_name"] or "").lower()
     return Moment(mention.span, weekday=WEEKDAYS.index(name)) if name in WEEKDAYS else None
 
@@ -119,4 +122,4 @@ def _is_decimal(match: re.Match[str], within: str) -> bool:
     """Whether a time written with a full stop, 4.20, is introduced by nothing that a time is: it is a decimal number then."""
     if not match["minute"] or "." not in match.group() or match["half"] or match["part"]:
         return False
-    return not re.search(r"\b(?:at|until|from|by|before|after)\s$", within[: match.start()], re.IGNORECASE)
+    return not re.search(r"\b(?:at|until|from|before|after)\s$", within[: match.start()], re.IGNORECASE)

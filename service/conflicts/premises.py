@@ -12,6 +12,7 @@ from service.conflicts.stance import Stance, stances
 from service.question import Asked, Kind
 from service.types import Said
 
+SAID_OTHERWISE = 0.65  # the reader's support from which a sentence may tell the deed by another verb
 SMALLEST_COUNT = 3  # numbers below it are said of anything: two sides, both leaders
 # What is asked of any event or of any talk presumes nothing of it.
 _GENERIC = frozenset(
@@ -39,8 +40,10 @@ def unbacked(asked: Asked, heard: Sequence[Said]) -> bool:
         return False
     told = [said for said in heard if not said.text.rstrip(' \u201d"').endswith("?")]
     deed = presumed(asked.text)
-    untold = deed is not None and deed.verb not in _GENERIC and not any(_tells(said, deed) for said in told)
-    return untold or _miscounts(asked.text, told)
+    if deed is not None and deed.verb not in _GENERIC and not any(_tells(said, deed) for said in told):
+        named = any(stances(said.text, deed.verb) for said in told)
+        return named or max((said.evidence.support for said in told), default=0.0) < SAID_OTHERWISE
+    return _miscounts(asked.text, told)
 
 
 def not_brought_up(asked: Asked, sentence: str) -> bool:

@@ -28,8 +28,9 @@ _DENIED_AFTER = re.compile(
 _SUPPOSES = re.compile(
     r"\b(?:would|will|could|may|might|should|shall|must|if|whether|unless|expect\w*|plan(?:s|ned|ning)?|hop(?:e|es|ed|ing)|"
     r"offer(?:s|ed|ing)?|want(?:s|ed|ing)?|ask(?:s|ed|ing)?|threaten\w*|promis\w+|pledg\w+|vow\w*|urg\w+|"
-    r"call(?:s|ed|ing)? (?:for|on)|due|set|likely|intend\w*|propos\w+|consider\w*|demand\w*|about to|wish\w*|seek\w*|sought|allow\w*|ready|willing|try|tries|"
-    r"tried|rumou?r\w*|alleg\w+|had (?:it|he|she|they|we)|as if|invit\w+|suggest\w*)\b|['\u2019]ll\b",
+    r"call(?:s|ed|ing)? (?:for|on)|due|set|likely|intend\w*|propos\w+|consider\w*|demand\w*|about to|wish\w*|seek\w*|"
+    r"sought|allow\w*|ready|willing|try|tries|tried|rumou?r\w*|alleg\w+|"
+    r"had (?:it|he|she|they|we)|as if|invit\w+|suggest\w*)\b|['\u2019]ll\b",
     re.IGNORECASE,
 )
 _OVER_QUESTION = re.compile(r"\?[\"\u201d]?\s*$")
