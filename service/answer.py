@@ -185,7 +185,7 @@ class Answerer:
     def _weighed(self, part: _Heard, chosen: list[Evidence], texts: Mapping[str, str]) -> _Decided:
         """What was chosen for a part, unless the question takes for granted what no source says, or asks for what none tells."""
         sentence = chosen[0].span.of(texts[chosen[0].document_id]) if chosen else ""
-        if (chosen and self._denied(part.asked, sentence)) or (part.pieces and conflicts.unbacked(part.asked, part.said)):
+        if (chosen and self._denied(part.asked, sentence)) or conflicts.unbacked(part.asked, part.said):
             return _Decided(part.asked, [], denied=True)
         if not chosen or conflicts.not_brought_up(part.asked, sentence):
             return _Decided(part.asked, [])
