@@ -31,12 +31,16 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What answers one part: the pieces chosen, and how the sources stand to the first. `denied` is its premise."""
+    """What answers one part: the pieces chosen, and how the sources stand to the first.
+
+    `denied` is its premise; `only_expected` tells that the best piece speaks of what was to happen, and not of what did.
+    """
 
     heard: Heard
     chosen: tuple[Evidence, ...] = ()
     compared: Compared = field(default_factory=Compared)
     denied: bool = False
+    only_expected: bool = False
 
     @property
     def asked(self) -> Asked:
@@ -58,8 +62,10 @@ class DraftedPart:
         return tuple(statement for statement in verified if statement.citations[0] in cited)
 
     def unanswered(self, held: Sequence[Evidence]) -> bool:
-        """Whether none of its statements is among the evidence that was verified."""
-        return not any(within(draft.cited[0].evidence, piece) for draft in self.drafts for piece in held)
+        """Whether none of its statements is among the evidence that was verified, or tells what was asked for."""
+        return self.decided.only_expected or not any(
+            within(draft.cited[0].evidence, piece) for draft in self.drafts for piece in held
+        )
 
     def conflict(self, citations: Sequence[Citation]) -> Conflict | None:
         """The sides with the citations that hold their words; None unless two of them were verified."""
@@ -88,16 +94,21 @@ def hear(asked: Asked, passages: Sequence[ReadPassage], filters: Filters, reader
 
 
 def decide(heard: Heard, passages: Sequence[ReadPassage], relate: Relate, *, threshold: float) -> Decided:
-    """The pieces that answer one part of the question, from some passages, and what stands against them."""
+    """The pieces that answer one part of the question, from some passages, and what stands against them.
+
+    None where the question takes for granted what no source says, or asks whether something came up that none says did.
+    """
     ranks = {passage.hit.rank for passage in passages}
     texts = {passage.document.document_id: passage.document.text for passage in passages}
     chosen = choose(heard.asked, [piece for piece in heard.pieces if piece.rank in ranks], texts, threshold=threshold)
-    if not chosen:
-        return Decided(heard)
+    sentence = chosen[0].span.of(texts[chosen[0].document_id]) if chosen else ""
     presumed = premise(heard.asked.text)
-    if presumed is not None and denies(chosen[0].span.of(texts[chosen[0].document_id]), presumed, relate):
+    if conflicts.unbacked(heard.asked, heard.said) or (chosen and presumed is not None and denies(sentence, presumed, relate)):
         return Decided(heard, denied=True)
-    return Decided(heard, tuple(chosen), conflicts.compared(heard.asked, chosen[0], heard.said))
+    if not chosen or conflicts.not_brought_up(heard.asked, sentence):
+        return Decided(heard)
+    compared = conflicts.compared(heard.asked, chosen[0], heard.said)
+    return Decided(heard, tuple(chosen), compared, only_expected=conflicts.only_expected(heard.asked, sentence))
 
 
 def draft(decided: Decided, passages: Sequence[ReadPassage], composer: Composer) -> DraftedPart:

@@ -110,6 +110,8 @@ def all_said(passages: Sequence[ReadPassage], readings: Sequence[Reading]) -> li
         text = passage.document.text
         before = sentences[place - 1].of(text) if place else ""
         evidence = _plain(passage, reading, attribute(passage.known.speakers, sentences[place]))
+        if evidence.in_turn:
+            evidence = replace(evidence, span=_without_fillers(evidence.span, text))
         found[key] = Said(evidence, passage.document, before)
     return list(found.values())
 

@@ -12,7 +12,7 @@ N_NEAREST = 3  # passages shown with a refusal
 _MESSAGES = {
     RefusalReason.EMPTY_CORPUS: "No documents have been added yet. Add the coverage of the call, then ask again.",
     RefusalReason.FILTERED_OUT: "No document passes the filters. Widen them, then ask again.",
-    RefusalReason.FALSE_PREMISE: "The question takes for granted what the sources deny. The nearest passages are shown.",
+    RefusalReason.FALSE_PREMISE: "The question takes for granted what the sources deny or do not tell. See the nearest passages.",
     RefusalReason.NO_EVIDENCE: "The sources do not hold an answer to this. The nearest passages are shown.",
 }
 _NO_SUCH_EVENT = "Nothing in the sources that fits states a day within the event dates. Widen them, then ask again."
@@ -34,7 +34,7 @@ def no_evidence(passages: Sequence[FoundPassage]) -> Refused:
 
 
 def false_premise(passages: Sequence[FoundPassage]) -> Refused:
-    """The refusal when what the question presumes is denied by what would answer it."""
+    """The refusal when what the question presumes is denied by what would answer it, or told by no source."""
     return _refused(RefusalReason.FALSE_PREMISE, passages)
 
 

@@ -38,7 +38,7 @@ _TO_COME = re.compile(
 )
 _RESTRICTED = re.compile(r"\b(?:[Ww]hich|[Ww]hat) (?P<by>[A-Z][\w\u2019'-]+)(?= [a-z])")  # "Which Russian group"
 _ASKS = re.compile(r"\bask|\bquestion|\bwonder", re.IGNORECASE)
-_SINCE = re.compile(r"\bsince\b(?:(?!\b(?:when|and|on|but)\b)[^.;:]){0,60}$", re.IGNORECASE)
+_SINCE = re.compile(r"\b(?:since|until)\b(?:(?!\b(?:when|and|on|but)\b)[^.;:]){0,60}$", re.IGNORECASE)
 _SINCE_ASKED = re.compile(r"\b(?:since|how long|first|last|previous|until|before)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _UTTERS = re.compile(

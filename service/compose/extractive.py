@@ -24,7 +24,7 @@ def of_side(cited: Sequence[CitedEvidence]) -> Drafted:
     """One side of a disagreement, in the words of its first piece, with the source named."""
     first = cited[0]
     quote, source = " ".join(without_links(first.citation.quote).split()), first.citation.source
-    speaker = _speaker_in_front(first)
+    speaker = _speaker_in_front(first) if first.evidence.in_turn else None
     if speaker is None:
         return Drafted(f"{source} says: {_balanced(_closed(quote))}", tuple(cited))
     return Drafted(f"{speaker} said in {source}: {_in_quotation_marks(quote)}", tuple(cited))

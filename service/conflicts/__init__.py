@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from service.conflicts.copies import origins
 from service.conflicts.disputes import Side, agreeing, sides
+from service.conflicts.premises import not_brought_up, only_expected, unbacked
 from service.question import Asked
 from service.types import Evidence, Said
 
-__all__ = ["Compared", "compared", "n_origins"]
+__all__ = ["Compared", "compared", "n_origins", "not_brought_up", "only_expected", "unbacked"]
 
 T = TypeVar("T")
 MOST_SIDE = 3  # citations of one side, or of one agreement: more prove nothing more

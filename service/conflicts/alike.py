@@ -10,10 +10,11 @@ from service.conflicts.values import names_of, stems
 # Words that tell how something is told, and so nothing of what is told.
 _TELLING = frozenset(
     terms(
-        """said say told tell asked ask added add reported report reporters according statement spokesman spokeswoman official officials
-        new still just later earlier last week today yesterday tomorrow morning evening night monday tuesday wednesday thursday friday
-        saturday sunday january february march april june july august september october november december first one two three
-        about around nearly almost more least get got make made take took come came have"""
+        """said say told tell asked ask added add reported report reporters according statement spokesman spokeswoman official
+        officials new still just later earlier last week today yesterday tomorrow morning evening night monday tuesday wednesday
+        thursday friday saturday sunday january february march april june july august september october november december first
+        one two three about around nearly almost more least get got make made take took come came have
+        long many much happen become"""
     )
 )
 

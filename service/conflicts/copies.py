@@ -1,4 +1,4 @@
-"""Which documents and sentences have one origin: copies, edited copies and agency stories, but not reports of the same words said."""
+"""Which documents and sentences have one origin: copies, edited copies, agency stories; not two reports of the same words."""
 
 from __future__ import annotations
 

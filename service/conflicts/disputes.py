@@ -10,6 +10,7 @@ from index.normalise import terms
 from index.reader.expects import Expected, counted
 from index.types import Span
 from service.conflicts.alike import around, asked_stems, names_asked, shared
+from service.conflicts.asked import put_in_question
 from service.conflicts.moments import Moment
 from service.conflicts.quantities import Measure, Quantity, quantities
 from service.conflicts.stance import Stance, stances
@@ -23,7 +24,9 @@ SAME_THING = 0.5  # overlap of the words around two values from which both tell 
 RELATED, MOST_ASKED = 0.25, 0.67  # the same, where these are most of the question's words
 NEARLY_ALL = 0.8  # the same, whatever is asked
 ASKED_ABOUT = 0.5  # share of the question's words from which a sentence speaks of what is asked
+SURE_ANSWER = 0.5  # the reader's support from which a sentence that it finds relevant, too, is about the same
 MOST_SIDES = 4
+FRAGMENT_WORDS = 8  # a sentence of no more may leave out what the one before names
 MIN_SUPPORT = 0.04  # the reader's, below which a sentence is no answer at all
 _LONG = re.compile(r"\bhow (?:long|old)\b", re.IGNORECASE)
 _SHARE = re.compile(r"\bpercent|\bper cent|\bshare\b|\bproportion\b|%", re.IGNORECASE)
@@ -38,12 +41,16 @@ _ASKS_AHEAD = re.compile(r"\b(?:will|would|next|planned?|expected|scheduled|due|
 _SINCE = re.compile(
     r"\b(?:since|until|before|after)\s+(?:\w+\s+){0,2}$|\b(?:from|by)\s+$|\b(?:since|until|by when)\b.*\?$", re.IGNORECASE
 )
-_NAMING = re.compile(
-    r"\b(?:call|calls|called|describe|describes|described|term|termed|characterise\w*|characterize\w*|label\w*)\b", re.IGNORECASE
+_NAMES = r"(?:calls?|called|describe[sd]?|term(?:s|ed)?|characteri[sz]e[sd]?|label(?:s|led)?)"
+_NAMING = re.compile(rf"\b{_NAMES}\b", re.IGNORECASE)
+_ASKS_NAME = re.compile(
+    rf"^\W*(?:what|how)\b.*\b(?:did|does|do|has|have|was|is)\b.*(?<!the )(?<!phone )(?<!a )\b{_NAMES}\b", re.IGNORECASE
 )
 _QUOTED = re.compile(r"[\u201c\"](?P<words>[^\u201c\u201d\"]{2,60}?)[,.]?[\u201d\"]")
 
 
+# The reader's relevance from which its support is enough; names never: many are named with one thing.
+_MEANT_FROM: dict[type, float] = {Quantity: 0.2, Moment: 0.35, Name: 2.0}
 # The reader's support from which the same value is the same answer: few sentences have one number, many have one weekday or name.
 _AGREES_FROM: dict[type, float] = {Quantity: 0.1, Moment: 0.5, Name: 1.0}
 
@@ -103,7 +110,7 @@ def _by_value(asked: Asked, start: Given, others: Sequence[Given]) -> list[Side]
     held = [start, *_supporting(asked, start, others)]
     found = [held]
     for given in others:
-        if given.value is None or start.value is None or not differ(start.value, given.value):
+        if given.value is None or start.value is None or _reconciled(asked, start, given):
             continue
         if not any(_same_thing(asked, own, given) for own in held) or not _of_one_tense(asked, start, given):
             continue
@@ -118,6 +125,15 @@ def _by_value(asked: Asked, start: Given, others: Sequence[Given]) -> list[Side]
         if side is held or any(_another_source(own.said, one.said) for own in held for one in side)
     ]
     return told if len(told) > 1 else []
+
+
+def _reconciled(asked: Asked, one: Given, other: Given) -> bool:
+    """Whether either sentence has the answer of the other too, or the two answers can both be true."""
+    if one.value is None or other.value is None or not differ(one.value, other.value):
+        return True
+    return any(agree(one.value, value) for value in _values(asked, other.said)) or any(
+        agree(other.value, value) for value in _values(asked, one.said)
+    )
 
 
 def _supporting(asked: Asked, start: Given, others: Sequence[Given]) -> list[Given]:
@@ -181,12 +197,15 @@ def _same_thing(asked: Asked, one: Given, other: Given) -> bool:
     wanted = asked_stems(asked.text)
     if _other_subject(asked, other):
         return False
+    meant = _MEANT_FROM[type(other.value)]
+    if other.said.evidence.support >= SURE_ANSWER and other.said.evidence.score >= meant:
+        return True
     alike, common = shared(first, second), first & second & wanted
     if isinstance(one.value, Name) or isinstance(other.value, Name):
         return alike >= SAME_THING and len(common) >= ASKED_ABOUT * len(wanted) > 0
     return (
         alike >= NEARLY_ALL
-        or (alike >= SAME_THING and bool(common))
+        or (alike >= SAME_THING and len(common) > ASKED_ABOUT * len(wanted))
         or (alike >= RELATED and len(common) >= MOST_ASKED * len(wanted) > 0)
     )
 
@@ -217,27 +236,19 @@ def _another_source(one: Said, other: Said) -> bool:
 
 def _stances(asked: Asked, told: Sequence[Said]) -> list[Side]:
     """For a yes/no question the sentences that tell it as a fact against those that deny it."""
-    wanted = asked_stems(asked.text)
-    affirmed: list[Given] = []
-    denied: list[Given] = []
+    deed = put_in_question(asked.text)
+    if deed is None:
+        return []
+    found: dict[Stance, list[Given]] = {Stance.AFFIRMED: [], Stance.DENIED: []}
     for said in told:
-        for stem in wanted & _predicates(asked.text):
-            for place, stance in stances(said.text, stem)[:1]:
-                side = {Stance.AFFIRMED: affirmed, Stance.DENIED: denied}.get(stance)
-                if side is not None and said.evidence.score >= RELATED:
-                    side.append(Given(said, _clause_of(said.text, place)))
-    if not affirmed or not denied or not any(_another_source(one.said, other.said) for one in affirmed for other in denied):
+        stance = next((stance for _, stance in stances(said.text, deed.verb)), Stance.SUPPOSED)
+        if stance in found and said.evidence.score >= RELATED and deed.is_about(said):
+            found[stance].append(Given(said, Span(0, len(said.text))))
+    affirmed, denied = found.values()
+    if not any(_another_source(one.said, other.said) for one in affirmed for other in denied):
         return []
     pair = [Side(tuple(affirmed)), Side(tuple(denied))]
     return pair if told[0] in [given.said for given in affirmed] else pair[::-1]
-
-
-def _predicates(question: str) -> frozenset[str]:
-    return asked_stems(question)
-
-
-def _clause_of(text: str, _place: int) -> Span:
-    return Span(0, len(text))
 
 
 def _outcomes(asked: Asked, told: Sequence[Said]) -> list[Side]:
@@ -261,12 +272,15 @@ def _outcomes(asked: Asked, told: Sequence[Said]) -> list[Side]:
 def _clause_speaks(said: Said, outcome: Told, wanted: frozenset[str]) -> bool:
     """Whether the clause of an outcome, or the sentence before a fragment, holds what is asked about."""
     near = around(said.text, outcome.span)
-    return bool(wanted & near) or (len(said.text.split()) <= 8 and bool(wanted & frozenset(terms(said.before))))
+    enough = MOST_ASKED * len(wanted)
+    return len(wanted & near) >= enough or (
+        len(said.text.split()) <= FRAGMENT_WORDS and len(wanted & frozenset(terms(said.before))) >= enough
+    )
 
 
 def _namings(asked: Asked, told: Sequence[Said]) -> list[Side]:
     """Different names for what a question asks the name of: quoted words, or what the reader sees after "called it"."""
-    if not _NAMING.search(asked.text):
+    if asked.expected is not Expected.ANY or not _ASKS_NAME.search(asked.text):
         return []
     found: list[Given] = []
     for said in told:

@@ -11,6 +11,8 @@ from service.dates import DateMention, find_dates
 from service.dates.expressions import EXPRESSION, WEEKDAYS, day_number, month_number
 
 _HALF_DAY = 12 * 60
+LAST_HOUR, LAST_MINUTE = 24, 59
+SMALL_HOURS = 5  # up to it an hour "at night" is one of the early morning
 _HOURS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)}
 _SPELT = "|".join(_HOURS)
 _CLOCK = re.compile(
@@ -69,12 +71,15 @@ def apart(one: Moment, other: Moment) -> bool | None:
 def _day(mention: DateMention) -> Moment | None:
     if mention.value is not None:
         return _dated(mention)
-    match = EXPRESSION.search(mention.text)
+    match = next((m for m in EXPRESSION.finditer(f" in {mention.text}")), None)
     if match is None:
         return None
     month, day = match["month"] or match["month_first"], match["day"] or match["day_last"]
     if month:
         return Moment(mention.span, month=month_number(month), day=day_number(day))
+    month = match["said_name"] or match["bare_month"]
+    if month:
+        return Moment(mention.span, month=month_number(month))
     name = (match["weekday_name"] or "").lower()
     return Moment(mention.span, weekday=WEEKDAYS.index(name)) if name in WEEKDAYS else None
 
@@ -100,31 +105,21 @@ def _time(match: re.Match[str], within: str) -> Moment | None:
         return None
     hour = int(match["hour"] or match["bare"] or _HOURS[(match["spelt"] or "twelve").lower()])
     minute = int(match["minute"] or 0)
-    if (
-        hour > 24
-        or minute > 59
-        or (
-            match["minute"]
-            and match.group().find(".") >= 0
-            and not match["half"]
-            and not match["part"]
-            and not _at(match, within)
-        )
-    ):
+    if hour > LAST_HOUR or minute > LAST_MINUTE or _is_decimal(match, within):
         return None
     if match["past"]:
         minute = {"half": 30, "quarter": 15}[match["past"].lower()] * (1 if match["way"].lower() == "past" else -1)
     half, part = (match["half"] or "").lower(), (match["part"] or "").lower()
-    late = half.startswith("p") or part in ("afternoon", "evening") or bool(match["night"] and hour > 5)
+    late = half.startswith("p") or part in ("afternoon", "evening") or bool(match["night"] and hour > SMALL_HOURS)
     early = half.startswith("a") or part == "morning"
     total = (hour % 12 if late or early else hour) * 60 + minute + (_HALF_DAY if late else 0)
-    return Moment(
-        span,
-        minute=total % (2 * _HALF_DAY),
-        exact=late or early or hour > 12 or bool(match["hour"] and len(match["hour"]) == 2 and match["hour"][0] == "0"),
-    )
+    # A day of 24 hours is told by 13 and more, and by a nought in front.
+    whole = hour * 60 > _HALF_DAY or (match["hour"] or "").startswith("0")
+    return Moment(span, minute=total % (2 * _HALF_DAY), exact=late or early or whole)
 
 
-def _at(match: re.Match[str], within: str) -> bool:
-    """Whether a time with a full stop, 4.20, is introduced as one: else it is a decimal number."""
-    return bool(re.search(r"\b(?:at|until|from|by|before|after)\s$", within[: match.start()], re.IGNORECASE))
+def _is_decimal(match: re.Match[str], within: str) -> bool:
+    """Whether a time written with a full stop, 4.20, is introduced by nothing that a time is: it is a decimal number then."""
+    if not match["minute"] or "." not in match.group() or match["half"] or match["part"]:
+        return False
+    return not re.search(r"\b(?:at|until|from|before|after)\s$", within[: match.start()], re.IGNORECASE)

@@ -12,20 +12,35 @@ from index.types import Span
 _UNITS = {
     word: n
     for n, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-        "nineteen".split()
+        (
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+            "eighteen nineteen"
+        ).split()
     )
 } | {"no": 0}
 _TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 1_000_000_000_000}
 _SHORT_SCALES = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000}
-_MINUTES = {"second": 1 / 60, "minute": 1, "hour": 60, "day": 1_440, "night": 1_440, "week": 10_080, "fortnight": 20_160, "month": 43_800, "year": 525_600, "decade": 5_256_000}  # fmt: skip
+_MINUTES = {
+    "second": 1 / 60,
+    "minute": 1,
+    "hour": 60,
+    "day": 1_440,
+    "night": 1_440,
+    "week": 10_080,
+    "fortnight": 20_160,
+    "month": 43_800,
+    "year": 525_600,
+    "decade": 5_256_000,
+}
 _TIME_UNIT = rf"(?:{'|'.join(_MINUTES)})s?"
 _WORDS = "|".join(sorted((*_UNITS, *_TENS, *_SCALES), key=len, reverse=True))
 _SPELT = rf"(?:an?\s(?={'|'.join(_SCALES)}|dozen))?(?:{_WORDS})(?:(?:\s|-|\sand\s)(?:{_WORDS}))*"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _CURRENCY = r"[$\u20ac\u00a3\u00a5]"
-_BOUND = r"(?:about|around|nearly|almost|roughly|some|approximately|more than|over|at least|less than|fewer than|under|up to|at most|just over|just under|close to|not even|well over)"
+_MORE = ("more than", "over", "at least", "just over", "well over")
+_LESS = ("less than", "fewer than", "under", "up to", "at most", "just under", "not even")
+_BOUND = rf"(?:about|around|nearly|almost|roughly|some|approximately|close to|{'|'.join((*_MORE, *_LESS))})"
 _NUMBER = re.compile(
     rf"(?:\b(?P<bound>{_BOUND})\s+)?(?:(?P<symbol>{_CURRENCY})\s?)?(?<![\w.,-])"
     rf"(?:(?P<half>half\s(?:an?|of\san?)\s(?=hour|day|dozen|year|million|billion))|(?P<quarter>(?:a\s|three\s)?quarters?\sof\san?\s(?=hour))"
@@ -60,7 +75,10 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number at `span`, in minutes if of time. `counted` are the stems of the words after it; `bound` is -1 for "up to", 1 for "more than"."""
+    """A number at `span`, in minutes if of time.
+
+    `counted` are the stems of the words after it; `bound` is -1 for "up to", 1 for "more than", else 0.
+    """
 
     span: Span
     number: float
@@ -132,8 +150,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     if number is None:
         return None
     bound_word = (match["bound"] or "").lower()
-    bound = 1 if bound_word in ("more than", "over", "at least", "just over", "well over") else -1 if bound_word in (
-        "less than", "fewer than", "under", "up to", "at most", "just under", "not even") else 0  # fmt: skip
+    bound = (bound_word in _MORE) - (bound_word in _LESS)
     approximate = bool(bound_word)
     start = match.start() + len(match.group()) - len(match.group().lstrip())
     share, time = _PERCENT.match(text, match.end()), _TIME.match(text, match.end())

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from itertools import pairwise
 
 from index.normalise import terms
 
 LOOK_WORDS = 9  # before a word, of its clause: what denies or supposes it stands there
 _BORDER = re.compile(
-    r"[;:\u2014\u2013]|[.!?]\s|,?\s\b(?:but|while|although|though|because|whereas|so that|even as|which|and (?:that|he|she|they|it|the))\b|,\s(?:and|as|after|before|when|who|with)\b",
+    r"[;:\u2014\u2013]|[.!?]\s|"
+    r",?\s\b(?:but|while|although|though|because|whereas|so that|even as|which|and (?:that|he|she|they|it|the))\b|"
+    r",\s(?:and|as|after|before|when|who|with)\b",
     re.IGNORECASE,
 )
 _DENIES = re.compile(
-    r"\b(?:not|never|no|nobody|none|neither|nor|without|cannot|nothing|den(?:y|ies|ied|ying)|refus\w+|declin\w+|fail(?:s|ed)?|rul(?:e|es|ed) out|"
-    r"reject(?:s|ed|ing)?|far from|instead of|rather than|no longer|untrue|false|turned down)\b|n['\u2019]t\b",
+    r"\b(?:not|never|no|nobody|none|neither|nor|without|cannot|nothing|den(?:y|ies|ied|ying)|refus\w+|declin\w+|fail(?:s|ed)?|"
+    r"rul(?:e|es|ed) out|reject(?:s|ed|ing)?|far from|instead of|rather than|no longer|untrue|false|turned down)\b|n['\u2019]t\b",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
-    r"^\W*(?:\w+\W+){0,2}?(?:(?:was|were|is|are|has|had|did|does|do|will|would|could|can)\s?(?:not\b|never\b|n['\u2019]t\b)|not\b|never\b|(?:was|were|is|are)\s(?:untrue|false|wrong|denied|rejected)\b)",
+    r"^\W*(?:\w+\W+){0,2}?(?:(?:was|were|is|are|has|had|did|does|do|will|would|could|can)\s?(?:not\b|never\b|n['\u2019]t\b)|"
+    r"not\b|never\b|(?:was|were|is|are)\s(?:untrue|false|wrong|denied|rejected)\b)",
     re.IGNORECASE,
 )
 _SUPPOSES = re.compile(
-    r"\b(?:would|will|could|may|might|should|shall|must|if|whether|unless|expect\w*|plan(?:s|ned|ning)?|hop(?:e|es|ed|ing)|offer(?:s|ed|ing)?|"
-    r"want(?:s|ed|ing)?|ask(?:s|ed|ing)?|threaten\w*|promis\w+|pledg\w+|vow\w*|urg\w+|call(?:s|ed|ing)? (?:for|on)|due|set|likely|intend\w*|propos\w+|consider\w*|"
-    r"demand\w*|about to|wish\w*|seek\w*|sought|allow\w*|ready|willing|try|tries|tried|rumou?r\w*|alleg\w+|had (?:it|he|she|they|we)|as if|invit\w+|suggest\w*)\b|['\u2019]ll\b",
+    r"\b(?:would|will|could|may|might|should|shall|must|if|whether|unless|expect\w*|plan(?:s|ned|ning)?|hop(?:e|es|ed|ing)|"
+    r"offer(?:s|ed|ing)?|want(?:s|ed|ing)?|ask(?:s|ed|ing)?|threaten\w*|promis\w+|pledg\w+|vow\w*|urg\w+|"
+    r"call(?:s|ed|ing)? (?:for|on)|due|set|likely|intend\w*|propos\w+|consider\w*|demand\w*|about to|wish\w*|seek\w*|"
+    r"sought|allow\w*|ready|willing|try|tries|tried|rumou?r\w*|alleg\w+|"
+    r"had (?:it|he|she|they|we)|as if|invit\w+|suggest\w*)\b|['\u2019]ll\b",
     re.IGNORECASE,
 )
 _OVER_QUESTION = re.compile(r"\?[\"\u201d]?\s*$")
@@ -41,7 +47,7 @@ class Stance(Enum):
 def clauses(sentence: str) -> list[tuple[int, int]]:
     """The places of the clauses of a sentence, in order; a rough cut, at conjunctions and strong punctuation."""
     borders = [0, *(match.start() for match in _BORDER.finditer(sentence)), len(sentence)]
-    return [(a, b) for a, b in zip(borders, borders[1:], strict=False) if sentence[a:b].strip()]
+    return [(a, b) for a, b in pairwise(borders) if sentence[a:b].strip()]
 
 
 def clause_at(sentence: str, place: int) -> tuple[int, int]:
@@ -51,11 +57,11 @@ def clause_at(sentence: str, place: int) -> tuple[int, int]:
 
 def stances(sentence: str, stem: str) -> list[tuple[int, Stance]]:
     """Where a word of this stem stands in the sentence, and how what it tells is told there."""
-    found = []
-    for match in re.finditer(r"[^\W_]+", sentence):
-        if stem in terms(match.group()):
-            found.append((match.start(), _stance(sentence, match.start(), match.end())))
-    return found
+    return [
+        (match.start(), _stance(sentence, match.start(), match.end()))
+        for match in re.finditer(r"[^\W_]+", sentence)
+        if stem in terms(match.group())
+    ]
 
 
 def _stance(sentence: str, start: int, end: int) -> Stance:

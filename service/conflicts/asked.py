@@ -1,0 +1,78 @@
+"""What a question says was done, and of whom and what: its verb and the other words that it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from index.normalise import STOP_WORDS, content_terms, terms
+from service.conflicts.alike import names_asked
+from service.types import Said
+
+SAME_SENTENCE = 0.5  # share of what the question names beside its verb from which a sentence with the verb is about the same
+_PAST = r"did|was|were|has|have|had"
+_PRESUMES = re.compile(
+    rf"^\W*(?:and |but |so )?(?:(?:why|how come|for what reason)\s+(?P<any>{_PAST}|does|do|is|are)"
+    rf"|(?:when|where|how (?:much|many)\b[\w\s'\u2019-]{{0,40}}?)\s+(?P<past>{_PAST}))(?:n['\u2019]t)?\s+"
+    r"(?P<told>.+?)(?:,? according to .*)?\W*$",
+    re.IGNORECASE,
+)
+_WHETHER = re.compile(
+    rf"^\W*(?:and |but |so )?(?P<helper>{_PAST}|does|do|is|are|will|would|can|could)(?:n['\u2019]t)?\s+(?P<told>.+?)\W*$",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+_PARTICIPLE = re.compile(
+    r"(?:ed|en|ung|ought|aught)$|"
+    r"^(?:lost|held|met|made|sent|told|put|cut|set|shut|hit|hurt|sold|paid|shot|won|found|left|done|built|kept|begun|born)$"
+)
+_BE = ("was", "were", "is", "are")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """The stem of the verb, and the stems of everything else that the question names."""
+
+    verb: str
+    about: frozenset[str]
+
+    def is_about(self, said: Said) -> bool:
+        """Whether a sentence, or for its pronouns the one before, or who speaks, holds enough of what the question names."""
+        attribution = said.evidence.attribution
+        held = frozenset(terms(f"{said.before} {said.text} {attribution.speaker} {attribution.reported_by}"))
+        return len(self.about & held) >= SAME_SENTENCE * len(self.about)
+
+
+def presumed(question: str) -> Deed | None:
+    """What a question for a reason, a time, a place or an amount takes for granted; None where it is not plain."""
+    match = _PRESUMES.match(" ".join(question.split()))
+    return None if match is None else _deed(question, match["told"], helper=match["any"] or match["past"])
+
+
+def put_in_question(question: str) -> Deed | None:
+    """What a yes/no question asks whether it was so; None where it is not plain."""
+    match = _WHETHER.match(" ".join(question.split()))
+    return None if match is None else _deed(question, match["told"], helper=match["helper"])
+
+
+def _deed(question: str, told: str, *, helper: str) -> Deed | None:
+    verb = _verb(_WORD.findall(told), be=helper.lower() in _BE)
+    if verb is None:
+        return None
+    return Deed(verb, (frozenset(content_terms(told)) | names_asked(question)) - {verb})
+
+
+def _verb(words: list[str], *, be: bool) -> str | None:
+    """The verb after a helper: with a form of "be" the first participle, else what the first run of plain words ends in."""
+    plain = [word.islower() and word not in STOP_WORDS for word in words]
+    if be:
+        participle = next(
+            (word for word, is_plain in zip(words, plain, strict=True) if is_plain and _PARTICIPLE.search(word)), None
+        )
+        if participle:
+            return terms(participle)[-1]
+    first = next((at for at, is_plain in enumerate(plain) if is_plain), None)
+    if first is None:
+        return None
+    end = next((at for at in range(first, len(words)) if not plain[at]), len(words))
+    return terms(words[end - 1])[-1]

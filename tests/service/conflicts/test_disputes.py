@@ -1,0 +1,112 @@
+"""Different answers to one question stand side by side; what can both be true does not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.conflicts import compared
+from service.conflicts.disputes import sides
+from service.question import read_question
+from service.types import Said
+from tests.service.conflicts.told import said
+
+
+def values(question: str, *told: Said) -> list[str]:
+    return [side.given[0].words for side in sides(read_question(question), told[0], told)]
+
+
+LATE = "How long was the ferry Alma late?"
+BASE = said("herald", "The ferry Alma was late for 26 hours.", "26 hours", support=0.8)
+
+
+def test_numbers_that_exclude_each_other_are_two_sides() -> None:
+    other = said("ledger", "A broken cable kept the ferry Alma late for 62 hours, its owner said.", "62 hours")
+    assert values(LATE, BASE, other) == ["26 hours", "62 hours"]
+
+
+def test_a_copy_with_another_number_is_tied_by_the_sentence_that_it_changed() -> None:
+    """Neither the words of the question nor those of the best sentence stand in it; those of the sentence it was made from do."""
+    right = said("wire", "A cable caused the ferry Alma to lose power for 26 hours, an officer said.", "26 hours")
+    wrong = said("copy", "A cable caused the ferry Alma to lose power for 62 hours, an officer said.", "62 hours", support=0.1)
+    assert values(LATE, BASE, right, wrong) == ["26 hours", "62 hours"]
+    assert values(LATE, BASE, wrong) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        said("ledger", "The ferry Alma was about 26 hours late.", "about 26 hours"),
+        said("ledger", "The ferry Alma was late for more than a day.", "more than a day"),
+        said("ledger", "The ferry Alma is expected to be late for 62 hours.", "62 hours"),
+        said("ledger", "The owner has 62 boats.", "62 boats"),
+        said("ledger", "Was the ferry Alma late for 62 hours?", "62 hours"),
+        said("ledger", "The tug Berta was late for 62 hours.", "62 hours"),
+    ],
+    ids=["the same, roughly", "a bound", "a preview", "another quantity", "a question", "another ship"],
+)
+def test_what_can_both_be_true_is_no_conflict(other: Said) -> None:
+    assert values(LATE, BASE, other) == []
+
+
+def test_one_speaker_in_one_document_does_not_disagree_with_himself() -> None:
+    again = said("herald", "The ferry Alma was late for 62 hours.", "62 hours")
+    assert values(LATE, BASE, again) == []
+    another = said("herald", "The ferry Alma was late for 62 hours.", "62 hours", speaker="Rosa Brandt")
+    assert values(LATE, BASE, another) == ["26 hours", "62 hours"]
+
+
+def test_days_are_compared_each_from_its_documents_own_date() -> None:
+    question = "When did the ferry Alma leave?"
+    friday = said("herald", "The ferry Alma left on Friday.", "Friday", published_at="2025-06-07")
+    dated = said("ledger", "The ferry Alma left on June 6.", "June 6")
+    yesterday = said("post", "The ferry Alma left yesterday.", "yesterday", published_at="2025-06-06")
+    assert values(question, friday, dated) == []
+    assert values(question, friday, dated, yesterday) == ["Friday", "yesterday"]
+
+
+def test_a_denial_stands_against_what_it_denies() -> None:
+    question = "Did Brandt offer to resign?"
+    told = said("herald", "An officer said that Captain Brandt had offered to resign.", relevance=0.9)
+    denied = said("ledger", "The owner denied that Brandt made any such offer.", relevance=0.4)
+    assert len(values(question, told, denied)) == 2
+    assert values(question, told, said("ledger", "Captain Brandt offered to resign on Monday.", relevance=0.4)) == []
+
+
+def test_outcomes_that_exclude_each_other_are_two_sides() -> None:
+    question = "What happens to the island sailing?"
+    cancelled = said("herald", "The island sailing in August is cancelled.", "cancelled")
+    postponed = said("radio", "Postponed until spring, I hear.", "Postponed", before="And the island sailing?", speaker="Brandt")
+    assert values(question, cancelled, postponed) == ["cancelled", "Postponed"]
+    moved = said("ledger", "The river sailing was postponed.", "postponed", before="There is news of the timetable.")
+    assert values(question, cancelled, moved) == []
+
+
+def test_different_names_for_one_thing_are_a_conflict() -> None:
+    question = "What did the officer call the meeting?"
+    one = said("herald", "The officer described the meeting as a “check-in” and went home.", "check-in")
+    other = said("radio", "An officer called it a rehearsal.", "a rehearsal")
+    assert values(question, one, other) == ["check-in", "a rehearsal"]
+
+
+def test_agreement_is_one_sentence_with_a_citation_of_each_origin() -> None:
+    again = said("ledger", "Alma, an old ferry of the Lena line, came in 26 hours late.", "26 hours")
+    copy = said("post", "Alma, an old ferry of the Lena line, came in 26 hours late, it says.", "26 hours")
+    found = compared(read_question(LATE), BASE.evidence, [BASE, again, copy])
+    assert found.sides == ()
+    assert [one.document.document_id for one in found.agreeing] == ["ledger"]
+
+
+@given(
+    numbers=st.lists(st.integers(2, 99), min_size=2, max_size=4, unique=True),
+    unit=st.sampled_from(["hours", "days", "minutes"]),
+    start=st.sampled_from(["", "It is said that ", "\u201cWell,\u201d he said, \u201c"]),
+)
+def test_every_value_is_verbatim_in_its_sentence(numbers: list[int], unit: str, start: str) -> None:
+    told = [said(f"d{n}", f"{start}the ferry Alma was late for {n} {unit}.", f"{n} {unit}") for n in numbers]
+    found = sides(read_question(LATE), told[0], told)
+    assert [side.given[0].words for side in found] == [f"{n} {unit}" for n in numbers]
+    for side in found:
+        for given_ in side.given:
+            assert given_.said.document.text[given_.span.start : given_.span.end] == given_.words
