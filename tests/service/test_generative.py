@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -240,6 +240,22 @@ def test_a_reply_is_read_alike_however_it_is_cut(reply: str, said: list[Said], c
 
 def test_no_more_statements_are_read_than_an_answer_may_have() -> None:
     assert len(list(read_reply(["It rained. [1]\n" * 50]))) == MAX_STATEMENTS
+
+
+@pytest.mark.parametrize(("first", "further"), [("", "<think>hm "), ("", "no end "), ('{"text": "', "no end ")])
+def test_a_reply_without_end_is_given_up(first: str, further: str) -> None:
+    n_read = 0
+
+    def endless() -> Iterator[str]:
+        nonlocal n_read
+        yield first
+        while True:
+            n_read += 1
+            yield further
+
+    with pytest.raises(ModelFailed, match="more than 40,000 characters"):
+        list(read_reply(endless()))
+    assert n_read * len(further) < 41_000
 
 
 def test_evidence_of_a_speaker_is_said_to_be_theirs() -> None:
