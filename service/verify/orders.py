@@ -12,13 +12,13 @@ _ORDERS = re.compile(
     rf"""\b(?:ignore|disregard|forget|override|bypass|skip|stop\s+following)\b.{{0,60}}\b(?:instruction|prompt|rule|context|evidence|above|previous|prior|earlier|everything|guideline|source|document|question)
     |\b(?:system|developer|hidden|secret|initial|original)\s+(?:prompt|message|instruction|note)s?\b
     |\b(?:new|updated|real|important|urgent|additional|special|following)\s+(?:instruction|order|directive|task|rule)s?\b
-    |\b(?:you\s+are\s+(?:now|no\s+longer|an?|the)\b|act\s+as|pretend|roleplay|from\s+now\s+on|your\s+(?:task|job|role|instructions|answer|reply|response|output|system))\b
-    |\b(?:as\s+an?|dear|hey|hello|attention|note\s+to|to)\s+(?:the\s+|any\s+|all\s+)?(?:ai|a\.i\.|llm|language\s+models?|assistants?|chat\s?bots?|models?|gpt)\b
+    |\b(?:you\s+are\s+(?:now|no\s+longer|an?|the)\b|pretend|roleplay|from\s+now\s+on|your\s+(?:task|job|role|instructions|answer|reply|response|output|system))\b
+    |\b(?:as\s+an?|dear|hey|hello|attention|note\s+to|to)\s+(?:the\s+|any\s+|all\s+)?(?:ai|a\.i\.|llm|language\s+models?|assistants?|chat\s?bots?|gpt)\b
     |\b(?:api[\s_-]?key|password|credential|access\s+token|environment\s+variable)s?\b
     |<\|?/?(?:im_start|im_end|system|user|assistant|evidence|inst|sys)\b|\[/?(?:inst|sys|system)\]|\#{{2,}}\s*(?:instruction|system|response|human)
     |(?:^|[.!?:;\u2026\n"'\u201c(\[\]{{>-])\s*(?:system|assistant|user|human|ai)\s*:
     |(?:^|[.!?:;,\u2026\n"'\u201c(\[\]{{>-]\s*|\b(?:please|must|always|only|instead|just|now|then|and)\s+)(?:{_SPEAKING})\s+(?:that\b|exactly\b|only\b|the\s+(?:following|user|words?|sentence|text|reader|answer|prompt)\b|this\b|:|["\u201c'])
-    |(?:^|[.!?:;,\u2026\n"'\u201c(\[\]{{>-]\s*|\byou\s+(?:must|should|shall|will|can|have\s+to|need\s+to|are\s+to)\s+|\border\s+you\s+to\s+)(?:say|state|claim|answer|respond|reply|write|print|output|repeat|reveal|pretend|ignore|disregard)\s
+    |(?:^|[.!?:;\u2026\n"'\u201c(\[\]{{>]\s*|<!--\s*|\byou\s+(?:must|should|shall|will|can|have\s+to|need\s+to|are\s+to)\s+|\border\s+you\s+to\s+)(?:say|state|claim|answer|respond|reply|write|print|output|repeat|reveal|pretend|ignore|disregard)\s
     |\b(?:tell|inform|convince)\s+(?:the\s+)?(?:user|reader|asker|human)s?\b
     |</?evidence|\bend\s+of\s+(?:evidence|context|documents?|data)\b|\bbegin\s+(?:evidence|context|system)\b""",
     re.IGNORECASE | re.VERBOSE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -93,8 +93,26 @@ def test_a_server_without_structured_output_is_asked_for_marks_and_remembered() 
             Drafted("Nobody cites this.", ()),
         ]
     )
-    assert ["response_format" in body for body in server.asked] == [True, False, False]
-    assert "square brackets" in prompt_of(server.asked[1])
+    assert formats(server) == ["json_schema", "json_object", None, None]
+    assert ["square brackets" in prompt_of(body) for body in server.asked] == [False, False, True, True]
+
+
+def test_a_server_that_takes_a_schema_another_way_is_given_it_that_way() -> None:
+    def objects_only(exchange: Exchange) -> None:
+        if exchange.body["response_format"]["type"] == "json_object":
+            exchange.say(statements(IT))
+        else:
+            exchange.json(422, {"error": {"message": "Input should be 'text' or 'json_object'"}})
+
+    with serving(objects_only) as server:
+        one = composer(server)
+        assert [list(one.compose(ASKED, PIECES, lambda: 30.0)) for _ in range(2)] == [[Drafted(IT[0], (PIECES[0],))]] * 2
+    assert formats(server) == ["json_schema", "json_object", "json_object"]
+    assert server.asked[1]["response_format"]["schema"]["required"] == ["statements"]
+
+
+def formats(server: ModelServer) -> list[str | None]:
+    return [body.get("response_format", {}).get("type") for body in server.asked]
 
 
 def test_a_refusal_of_another_kind_is_told_and_not_remembered() -> None:
@@ -103,7 +121,7 @@ def test_a_refusal_of_another_kind_is_told_and_not_remembered() -> None:
         for _ in range(2):
             with pytest.raises(ModelRefused, match="status 400"):
                 list(one.compose(ASKED, PIECES, lambda: 30.0))
-    assert ["response_format" in body for body in server.asked] == [True, False, True, False]
+    assert formats(server) == ["json_schema", "json_object", None] * 2
 
 
 @pytest.mark.parametrize(
@@ -222,6 +240,22 @@ def test_a_reply_is_read_alike_however_it_is_cut(reply: str, said: list[Said], c
 
 def test_no_more_statements_are_read_than_an_answer_may_have() -> None:
     assert len(list(read_reply(["It rained. [1]\n" * 50]))) == MAX_STATEMENTS
+
+
+@pytest.mark.parametrize(("first", "further"), [("", "<think>hm "), ("", "no end "), ('{"text": "', "no end ")])
+def test_a_reply_without_end_is_given_up(first: str, further: str) -> None:
+    n_read = 0
+
+    def endless() -> Iterator[str]:
+        nonlocal n_read
+        yield first
+        while True:
+            n_read += 1
+            yield further
+
+    with pytest.raises(ModelFailed, match="more than 40,000 characters"):
+        list(read_reply(endless()))
+    assert n_read * len(further) < 41_000
 
 
 def test_evidence_of_a_speaker_is_said_to_be_theirs() -> None:

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Final
 
 from service.compose.generative.model import Address, LanguageModel
-from service.compose.generative.prompt import RESPONSE_FORMAT, CountTokens, Messages, fitting, messages
+from service.compose.generative.prompt import RESPONSE_FORMATS, CountTokens, Messages, fitting, messages
 from service.compose.generative.reading import read_reply
 from service.errors import ModelFailed, ModelRefused
 from service.protocols import CitedEvidence, Drafted, Patience
@@ -44,7 +44,7 @@ class Bounds:
 
 
 class GenerativeComposer:
-    """Asks one server, and remembers what it can do: its window, and whether it keeps to a JSON schema."""
+    """Asks one server, and remembers what it can do: its window, and which of RESPONSE_FORMATS it takes."""
 
     def __init__(
         self, model: LanguageModel, bounds: Bounds, *, count_tokens: CountTokens, new_boundary: Callable[[], str]
@@ -55,14 +55,15 @@ class GenerativeComposer:
         self._count_tokens = count_tokens
         self._new_boundary = new_boundary
         self._window = bounds.window
-        self._structured = True
+        self._format = 0
 
     def compose(self, asked: Asked, evidence: Sequence[CitedEvidence], patience: Patience, /) -> Iterator[Drafted]:
         """See `Composer`. The best evidence first: as much of it is sent as fits, half of that where it was still too much."""
         boundary = self._new_boundary()
-        structured = self._structured
+        form = self._format
 
         def written(pieces: Sequence[CitedEvidence]) -> Messages:
+            structured = RESPONSE_FORMATS[form] is not None
             return messages(asked, pieces, boundary=boundary, structured=structured, most=_SENTENCES[asked.kind])
 
         offered = fitting(
@@ -74,9 +75,9 @@ class GenerativeComposer:
         )
         while True:
             try:
-                drafts = self._drafts(written(offered), offered, patience, structured=structured)
+                drafts = self._drafts(written(offered), offered, patience, RESPONSE_FORMATS[form])
                 first = next(drafts, None)
-                self._structured = structured
+                self._format = form
                 if first is None:
                     raise ModelFailed("the language model wrote no statement")
                 yield first
@@ -84,19 +85,23 @@ class GenerativeComposer:
             except ModelRefused as refused:
                 if _TOO_LONG.search(refused.said) and len(offered) > 1:
                     offered = offered[: len(offered) // 2]
-                elif structured and refused.status in _FORMAT_REFUSED:
-                    structured = False
+                elif RESPONSE_FORMATS[form] is not None and refused.status in _FORMAT_REFUSED:
+                    form += 1
                 else:
                     raise
             else:
                 return
 
     def _drafts(
-        self, sent: Messages, offered: Sequence[CitedEvidence], patience: Patience, *, structured: bool
+        self,
+        sent: Messages,
+        offered: Sequence[CitedEvidence],
+        patience: Patience,
+        response_format: dict[str, object] | None,
     ) -> Iterator[Drafted]:
         body: dict[str, object] = {"messages": sent, "max_tokens": self._bounds.answer_tokens, "temperature": 0}
-        if structured:
-            body["response_format"] = RESPONSE_FORMAT
+        if response_format is not None:
+            body["response_format"] = response_format
         for said in read_reply(self._model.chat(body, patience)):
             numbers = [number for number in said.numbers if 1 <= number <= len(offered)]
             yield Drafted(said.text, tuple(offered[number - 1] for number in numbers))

@@ -44,7 +44,12 @@ SCHEMA = {
     "required": ["statements"],
     "additionalProperties": False,
 }
-RESPONSE_FORMAT = {"type": "json_schema", "json_schema": {"name": "statements", "strict": True, "schema": SCHEMA}}
+# In the order they are tried: as OpenAI, vLLM, llama.cpp and Ollama take a schema, as llama-cpp-python does, and none.
+RESPONSE_FORMATS: tuple[dict[str, object] | None, ...] = (
+    {"type": "json_schema", "json_schema": {"name": "statements", "strict": True, "schema": SCHEMA}},
+    {"type": "json_object", "schema": SCHEMA},
+    None,
+)
 
 
 def messages(asked: Asked, evidence: Sequence[CitedEvidence], *, boundary: str, structured: bool, most: int) -> Messages:

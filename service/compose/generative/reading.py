@@ -17,6 +17,7 @@ from service.errors import ModelFailed
 DEEPEST = 8  # levels of JSON; what was asked for has three
 MAX_STATEMENTS = 12  # of one reply: an overview has eight
 LONGEST_STATEMENT = 600  # characters; the longest sentence of the seeds has 345
+LONGEST_REPLY = 40_000  # characters, thoughts included: what is not cut yet is looked at again with every piece
 _MARK = r"\[\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*\]"
 _MARKS = re.compile(rf"(?:\s*{_MARK})+")
 # A sentence's end beside its marks, on either side of the full stop, once something else follows.
@@ -27,7 +28,7 @@ _ENDED = re.compile(rf"(?:[.!?\u2026\u201d\"]|{_MARK})\s*$")
 _NUMBER = re.compile(r"\d{1,3}")
 _BULLET = re.compile(r"^\s*(?:[-*\u2022]+|#+|\d{1,2}[.)])\s+")
 _EMPHASIS = re.compile(r"\*\*|__|`")
-_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
+_THOUGHT, _THOUGHT_OVER = "<think>", "</think>"
 _FENCE = re.compile(r"^\s*```[a-z]*\n\s*")
 _JSON = re.compile(r"\{|\[\s*\{")
 
@@ -44,7 +45,7 @@ def read_reply(pieces: Iterable[str]) -> Iterator[Said]:
     """The sentences of a reply, each as soon as it is whole; one that is cut off at the end is left out.
 
     Raises:
-        ModelFailed: If JSON was begun that is none.
+        ModelFailed: If JSON was begun that is none, or the reply is too long.
     """
     n_said = 0
     for said in _parts(pieces):
@@ -57,12 +58,16 @@ def read_reply(pieces: Iterable[str]) -> Iterator[Said]:
 
 def _parts(pieces: Iterable[str]) -> Iterator[Said]:
     """What JSON holds or what stands before marks: one sentence, or several."""
-    begun, form = "", None
+    begun, form, n_characters = "", None, 0
     for piece in pieces:
+        n_characters += len(piece)
+        if n_characters > LONGEST_REPLY:
+            raise ModelFailed(f"the language model wrote more than {LONGEST_REPLY:,} characters")
         if form is None:
             begun += piece
-            form = _form(begun)
-            piece = "" if form is None else _opened(begun)  # noqa: PLW2901  all that came before the form was known
+            opened = _opened(begun)
+            form = _form(opened)
+            piece = opened  # noqa: PLW2901  all that came before the form was known
         if form is not None:
             yield from form.feed(piece)
     if form is not None:
@@ -70,13 +75,20 @@ def _parts(pieces: Iterable[str]) -> Iterator[Said]:
 
 
 def _opened(text: str) -> str:
-    return _FENCE.sub("", _THOUGHT.sub("", text))
+    """The reply without a thought or a fence in front; nothing while a thought is open."""
+    while (text := text.lstrip()).startswith(_THOUGHT):
+        _, _, text = text.partition(_THOUGHT_OVER)
+    return _FENCE.sub("", text)
 
 
-def _form(text: str) -> _Lines | _Objects | None:
-    """How the reply is to be read; None while a thought or a fence is open, or a bracket may be one of JSON or a mark."""
-    opened = _opened(text).lstrip()
-    if not opened or any(opened.startswith(mark) or mark.startswith(opened) for mark in ("<think>", "```")) or opened == "[":
+def _form(opened: str) -> _Lines | _Objects | None:
+    """How a reply is to be read; None while a thought or a fence is open, or a bracket may be one of JSON or a mark."""
+    if (
+        not opened
+        or any(mark.startswith(opened) for mark in (_THOUGHT, "["))
+        or opened.startswith("```")
+        or "```".startswith(opened)
+    ):
         return None
     return _Objects() if _JSON.match(opened) else _Lines()
 
@@ -92,7 +104,7 @@ class _Lines:
         for line in whole:
             yield from self._cut(line)
         at = 0
-        for match in _MARKED.finditer(rest):
+        for match in _MARKED.finditer(rest) if "]" in rest else ():
             yield _marked(rest[at : match.end()])
             at = match.end()
         self._rest = rest[at:]
