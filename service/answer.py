@@ -15,7 +15,7 @@ from index.types import Document, Filters, Hit, Passage, Section
 from service import dates, refuse
 from service.attribution import Speakers, people_of, read_speakers
 from service.attribution.people import People
-from service.calls import asks_back, calls_of, coverage, spoken_of, unclear_call
+from service.calls import Call, asks_back, calls_of, coverage, of_call, spoken_of, unclear_call
 from service.cast import Cast, gather_cast
 from service.cite import citation, found_passage, marked
 from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by, tells_within, told_within
@@ -115,11 +115,15 @@ class Answerer:
         watch.lap("read")
         best = _best_supports([piece for pieces in evidence for piece in pieces])
         ranked = sorted(passages[:depth], key=lambda passage: -best.get(passage.hit.rank, 0.0))[: ask.k]
+        calls, left = self._calls(understood, ranked) if asked else ([], [])
+        if ask.history and len(left) == 1:
+            evidence = [of_call(pieces, left[0], calls) for pieces in evidence]
         shown = tuple(_shown(passage, best.get(passage.hit.rank, 0.0)) for passage in ranked)
         yield PassagesFound(shown)
         outcome: Answered | Refused | None = refuse.nothing_to_search(found)
         if outcome is None:
-            unclear = understood.unclear.asks_back if understood.unclear else self._unclear_call(understood, evidence, ranked)
+            who = understood.unclear
+            unclear = who.asks_back if who else self._unclear_call(understood, evidence, ranked, left)
             outcome = refuse.ambiguous(unclear, shown) if unclear else self._outcome(ask, asked, evidence, ranked, shown)
         watch.lap("compose")
         if isinstance(outcome, Answered):
@@ -153,16 +157,21 @@ class Answerer:
         spoken = spoken_by(evidence, filters.speakers, speakers)
         return told_within(spoken, documents, first=filters.event_from, last=filters.event_to)
 
+    def _calls(self, understood: Understood, ranked: Sequence[ReadPassage]) -> tuple[list[Call], list[Call]]:
+        """The calls that the passages are of, and those that the conversation leaves."""
+        speakers = {passage.document.document_id: passage.known.speakers for passage in ranked}
+        calls = calls_of([coverage(one.document, self._people(one)) for one in speakers.values()]) if len(speakers) > 1 else []
+        return calls, spoken_of(spoken_of(calls, understood.question), understood.conversation)
+
     def _unclear_call(
-        self, understood: Understood, evidence: Sequence[Sequence[Evidence]], ranked: Sequence[ReadPassage]
+        self,
+        understood: Understood,
+        evidence: Sequence[Sequence[Evidence]],
+        ranked: Sequence[ReadPassage],
+        calls: Sequence[Call],
     ) -> str | None:
         """The line that asks back which of several calls is meant; None if it is clear."""
-        speakers = {passage.document.document_id: passage.known.speakers for passage in ranked}
-        if len(speakers) <= 1:
-            return None
-        covering = [coverage(one.document, self._people(one)) for one in speakers.values()]
-        calls = spoken_of(calls_of(covering), understood.conversation)
-        texts = {document_id: one.document.text for document_id, one in speakers.items()}
+        texts = {passage.document.document_id: passage.document.text for passage in ranked}
         for part, pieces in zip(understood.asked, evidence, strict=True):
             own = [piece for piece in pieces if piece.document_id in texts]
             unclear = unclear_call(part, own, texts, calls, threshold=self._steps.threshold)
@@ -289,7 +298,7 @@ class Answerer:
             index_version=str(found.sequence),
             resolved_question=understood.resolved,
             degraded=ask.mode is Mode.GENERATIVE,
-            warnings=(*understood.warnings, *_warnings(ask, found)),
+            warnings=(*understood.warnings, *_inferred(understood, outcome), *_warnings(ask, found)),
             timings_ms={**timings_ms, "total": round(sum(timings_ms.values()), 2)},
         )
 
@@ -329,6 +338,16 @@ def _best_supports(evidence: Sequence[Evidence]) -> dict[int, float]:
     for piece in evidence:
         best[piece.rank] = max(piece.score, best.get(piece.rank, 0.0))
     return best
+
+
+def _inferred(understood: Understood, outcome: Answered | Refused) -> tuple[str, ...]:
+    """That a speaker who was asked for is only carried over from the sentences before."""
+    if isinstance(outcome, Refused) or not any(part.asks_who_said for part in understood.asked):
+        return ()
+    carried = {c.attribution.speaker for s in outcome.statements for c in s.citations if c.attribution.inferred}
+    return tuple(
+        f"{speaker} is inferred: the quoted words themselves name no speaker" for speaker in sorted(filter(None, carried))
+    )
 
 
 def _warnings(ask: Ask, found: Found) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from index.types import Document, Hit, Reading, Section, Span
 from service.attribution import Speakers, attribute
 from service.days import fit, happens_within
 from service.question import Asked, Kind
-from service.requirements import Counted, Surroundings, meets, nearness
+from service.requirements import Counted, Surroundings, meets, nearness, repeats_quoted
 from service.sides import side_of, speaks_for
 from service.types import Evidence
 
@@ -24,6 +24,7 @@ OWN_WORDS_SHARE = 0.3  # of the best score from which a speaker's own words go f
 ANOTHERS_WORDS = 0.5  # what is left of a score when the words are not those of the speaker asked about
 FULL_SENTENCE_TERMS = 12  # content terms from which a sentence counts as full: the median of the seeds' reporting sentences
 SHARE_OF_NEAREST = 0.3  # of the best relevance before what the question insists on is looked at
+WORD_FOR_WORD = 0.9  # judgement of a sentence that holds the very words whose speaker is asked for
 MIN_QUOTE_CHARACTERS = 20  # what is left of a sentence without its fillers must still say something
 _FILLERS = re.compile(
     r"(?:(?:And|So|But|Yeah|Yes|No|Well|Oh|Right|I mean|You know|Look|Um|Uh)[,.]\s+(?:you know, |well, |I mean, )*)+",
@@ -72,10 +73,19 @@ def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Rea
     floor = (
         0.0 if asked.kind is Kind.OVERVIEW or asked.speaker or asked.about_each_source else SHARE_OF_NEAREST * nearest.relevance
     )
-    kept = [r for r in readings if r.relevance >= floor or _goes_on(passages[r.passage], r, nearest)]
+    kept = [
+        r
+        for r in readings
+        if r.relevance >= floor or _goes_on(passages[r.passage], r, nearest) or repeats_quoted(asked, _sentence(passages, r))
+    ]
     found = [_evidence(asked, passages[reading.passage], reading) for reading in kept]
     ranked = sorted((piece for piece in found if piece), key=lambda piece: (-piece.score, piece.rank, piece.span))
     return _own_words_first(asked, ranked)
+
+
+def _sentence(passages: Sequence[ReadPassage], reading: Reading) -> str:
+    passage = passages[reading.passage]
+    return passage.hit.chunk.sentences[reading.sentence].of(passage.document.text)
 
 
 def _own_words_first(asked: Asked, ranked: list[Evidence]) -> list[Evidence]:
@@ -228,11 +238,12 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
         return None
     section = _section(document.sections, sentence)
     near = on_day * nearness(asked, around)
+    least = WORD_FOR_WORD if repeats_quoted(asked, around.sentence) else 0.0
     return Evidence(
         document_id=document.document_id,
         span=_without_fillers(sentence, document.text) if in_turn else sentence,
-        score=_score(asked, around.sentence, near * _by_speaker(asked, around, reading.relevance)),
-        support=near * _by_speaker(asked, around, reading.support),
+        score=_score(asked, around.sentence, max(least, near * _by_speaker(asked, around, reading.relevance))),
+        support=max(least, near * _by_speaker(asked, around, reading.support)),
         answer_span=None if reading.answer is None else reading.answer.shifted(chunk.span.start),
         attribution=attribution,
         in_turn=in_turn,

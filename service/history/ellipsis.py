@@ -109,7 +109,7 @@ def _bare_wh(stem: str, last: Exchange, before: Frame | None, cast: Cast) -> str
         negated = "not " if low[-1] == "not" else ""
         wh = wh.removesuffix(" not")
         told_ = _clause(lowered(answer, cast))
-        return question(f"{wh} {before.helper.lower()} {lowered(before.subject, cast)} {negated}{before.rest} {told_}")
+        return question(f"{wh} {before.helper.lower()} {before.subject} {negated}{before.rest} {told_}")
     told = before.told(lowered(answer, cast))
     return question(f"{wh} was it that {told}" if told else f"{wh}: {context(before, last, cast)}")
 

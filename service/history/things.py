@@ -18,6 +18,7 @@ _EMPTY_IT = re.compile(
     re.IGNORECASE,
 )
 _IT = re.compile(r"\b(?:(?P<its>its)(?=\s\w)|it)\b", re.IGNORECASE)
+_SAYS = re.compile(r"\b(?:say|said|tell|told|claim|ask|think|deny|denied)\b", re.IGNORECASE)
 _SAID_IT = re.compile(r"\b(?:say|said|do|mean|put) it\b", re.IGNORECASE)
 _THEY = re.compile(r"\b(?:(?P<their>their)(?=\s\w)|they|them|both of them)\b", re.IGNORECASE)
 _THERE = re.compile(
@@ -91,8 +92,7 @@ def told_before(exchange: Exchange, cast: Cast) -> str | None:
         return lowered(answer, cast)
     if read is None:
         return None
-    said = read.told(lowered(answer, cast) if read.wh else "")
-    return None if said is None else lowered(said, cast)
+    return read.told(lowered(answer, cast) if read.wh else "")
 
 
 def _proposition(text: str, told: Sequence[Exchange], cast: Cast) -> str:
@@ -114,8 +114,10 @@ def _proposition(text: str, told: Sequence[Exchange], cast: Cast) -> str:
 
 
 def _repeats(stem: str, meant: str) -> bool:
-    """Whether a question is about a saying that was just told: "When did Vance say it?" after what Vance said."""
-    read = frame(stem)
+    """Whether a question is about a saying: "When did Vance say it?" after what Vance said, there or in the question itself."""
+    match, read = _THAT.search(stem), frame(stem)
+    if match and match["that"] == "it" and _SAYS.search(stem[: match.start()]):
+        return True
     return read is not None and bool(read.subject) and meant.startswith(f"{read.subject} said")
 
 
