@@ -14,10 +14,12 @@ from service.history.words import BE
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|isn['\u2019]t|wasn['\u2019]t|be) it "
     r"(?:true|possible|likely|clear|known|correct|right|fair|certain|safe|that|about)\b"
-    r"|\b(?:did|does|will|would) it (?:take|rain|seem|appear|snow)\b|\bwhat time\b|\bit (?:seems|appears)\b|^is it .* who\b",
+    r"|\b(?:did|does|will|would) it (?:take(?! place)|rain|seem|appear|snow)\b"
+    r"|\bwhat time\b|\bit (?:seems|appears)\b|^is it .* who\b",
     re.IGNORECASE,
 )
 _IT = re.compile(r"\b(?:(?P<its>its)(?=\s\w)|it)\b", re.IGNORECASE)
+_ONE = re.compile(r"\b(?:the|that) (?:next|last|first|second|third|previous|new|old|earlier|later) (?P<one>one)\b", re.IGNORECASE)
 _SAYS = re.compile(r"\b(?:say|said|tell|told|claim|ask|think|deny|denied)\b", re.IGNORECASE)
 _SAID_IT = re.compile(r"\b(?:say|said|do|mean|put) it\b", re.IGNORECASE)
 _THEY = re.compile(r"\b(?:(?P<their>their)(?=\s\w)|they|them|both of them)\b", re.IGNORECASE)
@@ -59,7 +61,7 @@ def resolve_things(text: str, told: Sequence[Exchange], cast: Cast) -> str:
     """The question with those words replaced for which the exchanges before have one plain meaning."""
     if not told:
         return text
-    for rule in (_proposition, _there, _then, _they, _it):
+    for rule in (_proposition, _there, _then, _they, _one, _it):
         text = rule(text, told, cast)
     return text
 
@@ -90,7 +92,7 @@ def told_before(exchange: Exchange, cast: Cast) -> str | None:
     answer = exchange.short
     if answer and len(answer.split()) >= CLAUSE_WORDS and VERB.search(answer) and (read is None or read.wh):
         return lowered(answer, cast)
-    if read is None:
+    if read is None or (not answer and read.topic is None and read.helper and read.wh.casefold() == "what"):
         return None
     return read.told(lowered(answer, cast) if read.wh else "")
 
@@ -181,6 +183,8 @@ def _they(text: str, told: Sequence[Exchange], cast: Cast) -> str:
 def _groups(exchange: Exchange, cast: Cast) -> Iterator[list[str]]:
     read = frame(exchange.question)
     subject = read.subject if read else ""
+    if read and read.counted:
+        yield [read.counted]
     yield several(subject) or _bodies(subject, cast)
     yield several(exchange.answer) or _bodies(exchange.answer, cast)
     yield several(exchange.question) or _bodies(exchange.question, cast)
@@ -190,6 +194,15 @@ def _bodies(text: str, cast: Cast) -> list[str]:
     named = [name for name in names(text, cast) if kind_of(name, cast) is Kind.BODY]
     noun = noun_phrase(text)
     return named or ([noun] if noun and kind_of(noun, cast) is Kind.BODY else [])
+
+
+def _one(text: str, told: Sequence[Exchange], cast: Cast) -> str:
+    """`the next one` of what was asked about."""
+    match = _ONE.search(text)
+    noun = next(_things(told[-1], cast), None) if match else None
+    if match is None or noun is None or not noun.startswith("the "):
+        return text
+    return f"{text[: match.start('one')]}{noun.removeprefix('the ')}{text[match.end('one') :]}"
 
 
 def _it(text: str, told: Sequence[Exchange], cast: Cast) -> str:
@@ -220,7 +233,10 @@ def _things(exchange: Exchange, cast: Cast) -> Iterator[str]:
     if read and read.helper.casefold() in BE and read.rest.startswith(_BELONGING):
         yield lowered(f"{read.subject} {read.rest}", cast)
     if read:
-        for part in (read.subject, read.topic or "", read.rest.partition(" ")[2], read.wh):
+        # What is spoken of is "it" sooner than a speaker that is no person.
+        says = bool(read.topic) and bool(_SAYS.match(read.rest))
+        first, second = (read.topic or "", read.subject) if says else (read.subject, read.topic or "")
+        for part in (first, second, read.rest.partition(" ")[2], read.wh):
             yield from _thing(f"_ {part}", cast)
     yield from _thing(answer, cast)
 

@@ -78,9 +78,12 @@ def holds(reply: dict[str, Any], accepted: list[str]) -> bool:
     return reply["status"] != "refused" and any(one.casefold() in text.casefold() for one in accepted for text in said)
 
 
-def measure(split: Path, engine: Engine, *, wrong: bool) -> Iterator[Outcomes]:
+def measure(split: Path, engine: Engine, *, part: str, wrong: bool) -> Iterator[Outcomes]:
     """First of the follow-ups, then of the questions, which are answered in full."""
-    yield outcomes([(row, judge_followup(engine, row)) for row in rows(split / "followups.jsonl")], wrong=wrong)
+    if part != "questions":
+        yield outcomes([(row, judge_followup(engine, row)) for row in rows(split / "followups.jsonl")], wrong=wrong)
+    if part == "follow-ups":
+        return
     catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
     yield outcomes([(row, judge_question(answer(engine, row), row)) for row in rows(split / "questions.jsonl")], wrong=wrong)
 
@@ -99,12 +102,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("split", choices=["development", "test"])
     parser.add_argument("--wrong", action="store_true", help="name the items that were wrong (development only)")
+    parser.add_argument("--part", choices=["all", "follow-ups", "questions"], default="all", help="the follow-ups take seconds")
     given = parser.parse_args()
     if given.wrong and given.split == "test":
         parser.error("nothing of the test split is shown")
     with tempfile.TemporaryDirectory() as directory:
         engine = engine_on(HERE / given.split, Path(directory))
-        for found in measure(HERE / given.split, engine, wrong=given.wrong):
+        for found in measure(HERE / given.split, engine, part=given.part, wrong=given.wrong):
             for name in sorted(found):
                 low, high = interval(found[name])
                 right, n = sum(found[name]), len(found[name])
