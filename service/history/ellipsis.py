@@ -34,6 +34,7 @@ _ANSWER_NOUN = re.compile(
 )
 _WHEN_WAS_THAT = re.compile(r"^(?P<wh>when|where|why|how) (?:was|is|did) (?:that|this)(?: happen)?$", re.IGNORECASE)
 _HOW_MANY = re.compile(r"^how many (?:are|were|have|had|has|will|did|do|can|could|was|is)\b", re.IGNORECASE)
+_NO_FRAGMENTS = frozenset("then now so really yes no right there here thanks ok okay sure indeed hello".split())
 _INCLUDING = re.compile(r"(?:according to|including|excluding|except|besides|apart from|even|only|not)\b", re.IGNORECASE)
 LONGEST_FRAGMENT = 9  # words of what is still no question of its own
 LONGEST_BARE_WH = 5
@@ -155,7 +156,7 @@ def _bare_helper(stem: str, _last: Exchange, before: Frame | None, _cast: Cast) 
 
 def _fragment(stem: str, text: str) -> str | None:
     """What a question without a verb puts in the place of something asked before; None if it is a question of its own."""
-    if _ANSWER_NOUN.match(stem) or ":" in stem:
+    if _ANSWER_NOUN.match(stem) or ":" in stem or stem.casefold() in _NO_FRAGMENTS:
         return None
     match = _ABOUT.match(stem)
     what = match["what"] if match else stem

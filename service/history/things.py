@@ -22,7 +22,10 @@ _IT = re.compile(r"\b(?:(?P<its>its)(?=\s\w)|it)\b", re.IGNORECASE)
 _ONE = re.compile(r"\b(?:the|that) (?:next|last|first|second|third|previous|new|old|earlier|later) (?P<one>one)\b", re.IGNORECASE)
 _SAYS = re.compile(r"\b(?:say|said|tell|told|claim|ask|think|deny|denied)\b", re.IGNORECASE)
 _SAID_IT = re.compile(r"\b(?:say|said|do|mean|put) it\b", re.IGNORECASE)
-_THEY = re.compile(r"\b(?:(?P<their>their)(?=\s\w)|they|them|both of them)\b", re.IGNORECASE)
+_THEY = re.compile(
+    r"\b(?:(?P<their>their)(?=\s\w)|they|them|both of them|(?:both|the two)(?= (?:say|agree|want|think|meet|discuss|sign)\b))\b",
+    re.IGNORECASE,
+)
 _THERE = re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bwill )(?<!\bhas )(?<!\bover )\bthere\b"
     r"(?! (?:is|are|was|were|any|a|an|no|been|be)\b)",
@@ -42,7 +45,9 @@ _AFTER_PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 _IS_THAT = re.compile(
-    r"^(?P<helper>is|was|will|did|does|has|isn['\u2019]t|wasn['\u2019]t) (?P<that>that|this)\b(?! \w+ (?:say|tell))",
+    r"\b(?:is|was|will|would|did|does|has|isn['\u2019]t|wasn['\u2019]t) (?P<that>that|this)"
+    r"(?= (?:mean|matter|compare|come|go|affect|work|begin|start|end|take|sound|help|apply|prove|follow|happen|cost|differ|more|"
+    r"less|enough|too|the|an?|why|how|what|normal|usual|legal|new|final|all|about|before|after|in|on|at|by|for|from|with)\b|$)",
     re.IGNORECASE,
 )
 _TRUE = re.compile(r"^(?:is|was) (?:that|this|it) (?:true|right|correct|so|confirmed|certain)$", re.IGNORECASE)
@@ -101,7 +106,9 @@ def _proposition(text: str, told: Sequence[Exchange], cast: Cast) -> str:
     """`Who denied that?` and `Is that true?` with what was told before."""
     stem = bare(text)
     meant = told_before(told[-1], cast)
-    if meant is None or _repeats(stem, meant):
+    if meant is None:
+        return _unrepeated(text, stem, frame(told[-1].question))
+    if _repeats(stem, meant):
         return text
     if _TRUE.match(stem):
         return question(f"{stem.split()[0]} it {stem.split()[-1]} that {meant}")
@@ -109,10 +116,23 @@ def _proposition(text: str, told: Sequence[Exchange], cast: Cast) -> str:
         return question(f"{stem[: match.end('verb')]} that {meant}{stem[match.end() :]}")
     if match := _AFTER_PREPOSITION.search(stem):
         return question(f"{stem[: match.start('that')]}{_topic(told[-1], cast) or meant}{stem[match.end() :]}")
-    if match := _IS_THAT.match(stem):
-        thing = next(_things(told[-1], cast), None) if match["helper"].casefold() in ("is", "was") else None
-        return question(f"{match['helper']} {thing or 'it that ' + meant}{stem[match.end() :]}")
-    return question(f"{stem}: {meant}") if _ENDS_IN_THAT.search(stem) else text
+    return _that_alone(text, stem, told[-1], meant, cast)
+
+
+def _unrepeated(text: str, stem: str, read: Frame | None) -> str:
+    """`Who reported that?` of an answer that cannot be repeated: what somebody said."""
+    match, said = _THAT.search(stem), read.told() if read and read.subject else None
+    return question(f"{stem[: match.end('verb')]} what {said}{stem[match.end() :]}") if match and said else text
+
+
+def _that_alone(text: str, stem: str, last: Exchange, meant: str, cast: Cast) -> str:
+    """`Why does that matter?` with the thing it is, else with what was told behind a colon."""
+    match = _IS_THAT.search(stem)
+    if match is None:
+        return question(f"{stem}: {meant}") if _ENDS_IN_THAT.search(stem) else text
+    thing = next(_things(last, cast), None)
+    told = "" if thing else f": {meant}"
+    return question(f"{stem[: match.start('that')]}{thing or 'it'}{stem[match.end() :]}{told}")
 
 
 def _repeats(stem: str, meant: str) -> bool:
