@@ -10,7 +10,7 @@ from functools import partial
 from index.protocols import Reader
 from index.search import Found, Searcher
 from service import dates, refuse
-from service.calls import asks_back, calls_of, coverage, spoken_of, unclear_call
+from service.calls import Call, asks_back, calls_of, coverage, of_call, spoken_of, unclear_call
 from service.cite import found_passage, marked
 from service.corrections import EarlierVersion, corrections
 from service.deciding import DraftedPart, Heard, best_scores, decide, distinct, draft, hear, ranked
@@ -115,13 +115,17 @@ class Answerer:
         watch.lap("read")
         _go_on(wanted)
         first = ranked(passages[:depth], best_scores(heard), k=ask.k)
+        calls, meant = self._calls(understood, first)
+        if ask.history and len(meant) == 1:
+            heard = [replace(part, pieces=tuple(of_call(part.pieces, meant[0], calls))) for part in heard]
         decided = [decide(part, first, self._steps.relate, threshold=self._steps.threshold) for part in heard]
         best = best_scores(heard, decided)
         kept = ranked(passages[:depth], best, decided, k=ask.k)
         shown = tuple(_shown(passage, best.get(passage.hit.rank, 0.0)) for passage in kept)
         yield PassagesFound(shown)
         drafted = [draft(part, kept, self._steps.composers[Mode.EXTRACTIVE]) for part in decided]
-        unclear = understood.unclear.asks_back if understood.unclear else self._unclear_call(understood, heard, kept)
+        who = understood.unclear
+        unclear = who.asks_back if who else self._unclear_call(heard, first, meant)
         outcome = (
             refuse.nothing_to_search(found)
             or (refuse.ambiguous(unclear, shown) if unclear else None)
@@ -148,14 +152,17 @@ class Answerer:
         _, passages = self._library.search(self._steps.searcher.corrected(ask.question).question, ask.filters, ask.k)
         return tuple(_shown(passage, passage.hit.score) for passage in passages[: ask.k])
 
-    def _unclear_call(self, understood: Understood, heard: Sequence[Heard], kept: Sequence[ReadPassage]) -> str | None:
+    def _calls(self, understood: Understood, passages: Sequence[ReadPassage]) -> tuple[list[Call], list[Call]]:
+        """The calls that the passages are of, and those that the question and its conversation leave."""
+        speakers = {passage.document.document_id: passage.known.speakers for passage in passages}
+        if len(speakers) <= 1 or not understood.asked:
+            return [], []
+        calls = calls_of([coverage(one.document, self._library.people(one)) for one in speakers.values()])
+        return calls, spoken_of(spoken_of(calls, understood.question), understood.conversation)
+
+    def _unclear_call(self, heard: Sequence[Heard], passages: Sequence[ReadPassage], calls: Sequence[Call]) -> str | None:
         """The line that asks back which of several calls is meant; None if it is clear."""
-        speakers = {passage.document.document_id: passage.known.speakers for passage in kept}
-        if len(speakers) <= 1:
-            return None
-        covering = [coverage(one.document, self._library.people(one)) for one in speakers.values()]
-        calls = spoken_of(calls_of(covering), understood.conversation)
-        texts = {document_id: one.document.text for document_id, one in speakers.items()}
+        texts = {passage.document.document_id: passage.document.text for passage in passages}
         for part in heard:
             own = [piece for piece in part.pieces if piece.document_id in texts]
             unclear = unclear_call(part.asked, own, texts, calls, threshold=self._steps.threshold)
@@ -239,7 +246,13 @@ class Answerer:
             index_version=str(found.sequence),
             resolved_question=understood.resolved,
             degraded=written.degraded,
-            warnings=(*understood.warnings, *corrected, *_warnings(ask, found, self._steps.composers), *written.warnings),
+            warnings=(
+                *understood.warnings,
+                *_inferred(understood, outcome),
+                *corrected,
+                *_warnings(ask, found, self._steps.composers),
+                *written.warnings,
+            ),
             timings_ms={**timings_ms, "total": round(sum(timings_ms.values()), 2)},
         )
 
@@ -267,6 +280,16 @@ def _as_written(outcome: Answered, written: Written) -> Answered:
 
 def _shown(passage: ReadPassage, score: float) -> FoundPassage:
     return found_passage(passage.document, passage.hit.chunk.span, score)
+
+
+def _inferred(understood: Understood, outcome: Answered | Refused) -> tuple[str, ...]:
+    """That a speaker who was asked for is only carried over from the sentences before."""
+    if isinstance(outcome, Refused) or not any(part.asks_who_said for part in understood.asked):
+        return ()
+    carried = {c.attribution.speaker for s in outcome.statements for c in s.citations if c.attribution.inferred}
+    return tuple(
+        f"{speaker} is inferred: the quoted words themselves name no speaker" for speaker in sorted(filter(None, carried))
+    )
 
 
 def _warnings(ask: Ask, found: Found, composers: Mapping[Mode, Composer]) -> tuple[str, ...]:

@@ -98,15 +98,16 @@ def calls_of(covering: Sequence[Coverage]) -> list[Call]:
 
 
 def spoken_of(calls: Sequence[Call], words: str) -> list[Call]:
-    """The calls most of whose names stand in a conversation; all of them if it names nobody of any."""
-    told = set(terms_of_names(words))
+    """The calls most of whose names stand in these words; all of them if nobody of any does."""
+    told = {_key(match.group()) for match in NAME_RUN.finditer(words)}
     most = max((len(call.names & told) for call in calls), default=0)
     return [call for call in calls if len(call.names & told) == most]
 
 
-def terms_of_names(words: str) -> list[str]:
-    """The folded last words of the names in a text."""
-    return [_key(match.group()) for match in NAME_RUN.finditer(words)]
+def of_call(evidence: Sequence[Evidence], meant: Call, calls: Sequence[Call]) -> list[Evidence]:
+    """The evidence without that of other calls than the one meant."""
+    others = {document_id for call in calls for document_id in call.document_ids} - meant.document_ids
+    return [piece for piece in evidence if piece.document_id not in others]
 
 
 def unclear_call(

@@ -11,7 +11,7 @@ from index.types import Document, Hit, Reading, Section, Span
 from service.attribution import Speakers, attribute
 from service.days import fit, happens_within
 from service.question import Asked, Kind
-from service.requirements import Counted, Surroundings, holds_quoted, meets, nearness
+from service.requirements import Counted, Surroundings, meets, nearness, repeats_quoted
 from service.sides import side_of, speaks_for
 from service.telling import begins_with_pronoun, enumerates, tells, without_fillers
 from service.types import Attribution, Evidence, Said
@@ -23,10 +23,10 @@ MAX_PIECES = {Kind.FACT: 2, Kind.YES_NO: 2, Kind.LIST: 5, Kind.OVERVIEW: 8}
 SHARE_OF_BEST = {Kind.FACT: 0.75, Kind.YES_NO: 0.75, Kind.LIST: 0.5, Kind.OVERVIEW: 0.35}
 OWN_WORDS_SHARE = 0.3  # of the best score from which a speaker's own words go first
 ANOTHERS_WORDS = 0.5  # what is left of a score when the words are not those of the speaker asked about
-QUOTED = 0.9  # what a sentence is at least worth to a question that quotes it
 CONTINUED = 0.9  # of the score of a sentence that the next goes on from, in a list
 ON_TOPIC = 0.5  # of a sentence that tells of the very topic that an overview is asked of
 SHARE_OF_NEAREST = 0.3  # of the best relevance before what the question insists on is looked at
+WORD_FOR_WORD = 0.9  # judgement of a sentence that holds the very words whose speaker is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Rea
         for reading in readings
         if reading.relevance >= floor
         or _goes_on(passages[reading.passage], reading, nearest)
-        or holds_quoted(asked, _sentence(passages[reading.passage], reading))
+        or repeats_quoted(asked, _sentence(passages[reading.passage], reading))
     ]
     found = [_evidence(asked, passages[reading.passage], reading) for reading in kept]
     ranked = sorted((piece for piece in found if piece), key=lambda piece: (-piece.score, piece.rank, piece.span))
@@ -111,7 +111,7 @@ def all_said(passages: Sequence[ReadPassage], readings: Sequence[Reading]) -> li
         before = sentences[place - 1].of(text) if place else ""
         evidence = _plain(passage, reading, attribute(passage.known.speakers, sentences[place]))
         if evidence.in_turn:
-            evidence = replace(evidence, span=_without_fillers(evidence.span, text))
+            evidence = replace(evidence, span=without_fillers(evidence.span, text))
         found[key] = Said(evidence, passage.document, before)
     return list(found.values())
 
@@ -269,15 +269,12 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
     if not on_day or not meets(asked, around):
         return None
     near = on_day * nearness(asked, around)
-    if holds_quoted(asked, around.sentence):
-        reading = replace(reading, relevance=max(reading.relevance, QUOTED))
-        if asked.asks_who_said and attribution.speaker:
-            reading = replace(reading, support=max(reading.support, QUOTED))
+    least = WORD_FOR_WORD if repeats_quoted(asked, around.sentence) else 0.0
     return replace(
         _plain(passage, reading, attribution),
         span=without_fillers(sentence, document.text) if in_turn else sentence,
-        score=_score(asked, around.sentence, near * _by_speaker(asked, around, reading.relevance)),
-        support=near * _by_speaker(asked, around, reading.support),
+        score=_score(asked, around.sentence, max(least, near * _by_speaker(asked, around, reading.relevance))),
+        support=max(least, near * _by_speaker(asked, around, reading.support)),
         by_asked=around.by_speaker,
     )
 

@@ -17,8 +17,8 @@ from service.telling import begins_with_pronoun
 SAME_NAME = 0.85  # similarity from which a name is taken for another misspelt: Ruwich, Ruwitch
 MISSPELT_FROM = 5  # letters: shorter names differ by one letter
 ROOT = 4  # letters that a name must have left without the ending of a people: China, Chinese
-MIN_QUOTED_TERMS = 3  # terms from which quoted words are somebody's and no mere expression
 MIN_TERMS = 2  # content terms from which a sentence says something by itself
+QUOTED_WORDS = 4  # from which a quoted phrase is no chance
 LOCAL_BELOW = 3  # a name that a document has less often than this is looked for in the passage itself
 BESIDE = 0.5  # what is left of a judgement for each such name that stands in the passage, but not in the sentence
 ELSEWHERE = 0.35  # what is left of a judgement for each such name that stands only elsewhere in the document
@@ -111,11 +111,13 @@ def _quoted(asked: Asked, around: Surroundings) -> bool:
     return not quoted or any(phrase <= held for phrase in quoted)
 
 
-def holds_quoted(asked: Asked, sentence: str) -> bool:
-    """Whether words that the question quotes, and enough of them to know them by, stand in the sentence as they are."""
-    held = f" {' '.join(terms(sentence))} "
-    phrases = [terms(match["quoted"]) for match in _QUOTED.finditer(asked.text)]
-    return any(len(phrase) >= MIN_QUOTED_TERMS and f" {' '.join(phrase)} " in held for phrase in phrases)
+def repeats_quoted(asked: Asked, sentence: str) -> bool:
+    """Whether the sentence holds, word for word, what a question for its speaker quotes, if that is long enough to be told by."""
+    if not asked.asks_who_said:
+        return False
+    said = f" {' '.join(words(sentence))} "
+    quoted = [words(match["quoted"]) for match in _QUOTED.finditer(asked.text)]
+    return any(len(phrase) >= QUOTED_WORDS and f" {' '.join(phrase)} " in said for phrase in quoted)
 
 
 def _ahead(asked: Asked, around: Surroundings) -> bool:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from service.cast import Cast
 from service.history.conversation import Exchange, exchanges
 from service.history.ellipsis import resolve_comparison, resolve_ellipsis
+from service.history.frame import bare
+from service.history.frame import question as as_question
 from service.history.persons import resolve_persons, resolve_roles
 from service.history.things import resolve_things, short_answer
 from service.history.unclear import Unclear
@@ -52,12 +54,16 @@ def resolve(question: str, history: Sequence[Message], cast: Cast) -> Resolution
         asked = replace(exchange, question=full) if isinstance(full, str) else exchange
         told.append(replace(asked, short=short_answer(asked, cast)))
     full = _full(" ".join(question.split()), told, cast)
-    again = full if isinstance(full, Unclear) else _full(full, told, cast)
+    if isinstance(full, Unclear):
+        return Resolution(unclear=full)
+    if _words(full) == _words(question):
+        return Resolution()
+    whole = as_question(bare(full))
+    again = _full(whole, told, cast)
     if isinstance(again, Unclear):
         return Resolution(unclear=again)
     # What would be resolved again to something else was not plain.
-    plain = isinstance(full, str) and _words(again) == _words(full) != _words(question)
-    return Resolution(again if plain else None)
+    return Resolution(whole if _words(again) == _words(whole) else None)
 
 
 def _full(question: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:

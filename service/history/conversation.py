@@ -146,18 +146,17 @@ def people(text: str, cast: Cast, *, said_by: str = "") -> list[str]:
     told = [name for name in names(text, cast) if kind_of(name, cast) is Kind.PERSON or (said_by and name in said_by)]
     places = {name: text.find(name) for name in told}
     for match in _DESCRIPTION.finditer(text):
-        noun = _head_only(match["noun"])
+        noun = head_only(match["noun"])
         if noun and not _names_follow(text, match.start("noun") + len(noun)):
-            phrase = (
-                f"the {noun}"
-                if match["article"].lower() in ("a", "an", "one", "another", "the")
-                else f"{match['article']} {noun}"
-            )
+            article = match["article"]
+            owned = article.lower() not in ("a", "an", "one", "another", "the")
+            before = "the " if owned and article[0].islower() and text[: match.start()].lower().endswith("the ") else ""
+            phrase = f"{before}{article} {noun}" if owned else f"the {noun}"
             places.setdefault(phrase, match.start())
     return sorted(places, key=lambda one: places[one])
 
 
-def _head_only(noun: str) -> str | None:
+def head_only(noun: str) -> str | None:
     """The words up to the first that is a person's role: `senior official said` gives `senior official`."""
     words = noun.split()
     for at, word in enumerate(words):

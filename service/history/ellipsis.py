@@ -26,12 +26,16 @@ _SAME = re.compile(
     r"\b(?:say|said|think|claim|deny|confirm|want|ask|do|tell \w+|agree with) the same(?: thing)?\b(?!:| \(| as\b| about\b)",
     re.IGNORECASE,
 )
-_ANSWERS = re.compile(r"\b(?:answer|reply|respond|retort|react)(?: to (?:that|this|it))?$", re.IGNORECASE)
+_ANSWERS = re.compile(
+    r"\b(?:(?:answer|reply|respond|retort|react|agree)(?: (?:to|with) (?:that|this|it))?|say to (?:that|this|it))$", re.IGNORECASE
+)
 _ANSWER_NOUN = re.compile(
     r"^(?:what (?:was|is) )?(?P<noun>(?:the|his|her|their|its) (?:answer|reply|response|reaction))$", re.IGNORECASE
 )
 _WHEN_WAS_THAT = re.compile(r"^(?P<wh>when|where|why|how) (?:was|is|did) (?:that|this)(?: happen)?$", re.IGNORECASE)
-_INCLUDING = re.compile(r"(?:including|excluding|except|besides|apart from|even|only|not)\b", re.IGNORECASE)
+_HOW_MANY = re.compile(r"^how many (?:are|were|have|had|has|will|did|do|can|could|was|is)\b", re.IGNORECASE)
+_NO_FRAGMENTS = frozenset("then now so really yes no right there here thanks ok okay sure indeed hello".split())
+_INCLUDING = re.compile(r"(?:according to|including|excluding|except|besides|apart from|even|only|not)\b", re.IGNORECASE)
 LONGEST_FRAGMENT = 9  # words of what is still no question of its own
 LONGEST_BARE_WH = 5
 
@@ -47,7 +51,7 @@ def resolve_ellipsis(text: str, told: Sequence[Exchange], cast: Cast) -> str | U
         return other
     if other is not None:
         stem = other
-    for rule in (_else, _who_says, _bare_wh, _bare_helper):
+    for rule in (_else, _who_says, _bare_wh, _bare_helper, _how_many):
         found = rule(stem, last, before, cast)
         if found is not None:
             return found
@@ -69,7 +73,7 @@ def resolve_comparison(text: str, told: Sequence[Exchange], cast: Cast) -> str:
     if noun:
         return question(f"What was {noun['noun']} when {_asked(before, last, cast)}")
     if _ANSWERS.search(stem):
-        without = re.sub(r" to (?:that|this|it)$", "", stem, flags=re.IGNORECASE)
+        without = re.sub(r" (?:to|with) (?:that|this|it)$", "", stem, flags=re.IGNORECASE)
         return question(f"{without} when {_asked(before, last, cast)}")
     return text
 
@@ -77,7 +81,7 @@ def resolve_comparison(text: str, told: Sequence[Exchange], cast: Cast) -> str:
 def _asked(before: Frame | None, last: Exchange, cast: Cast) -> str:
     """What came before an answer: `the minister asked on Tuesday what a valve costs`."""
     told = before.told(lowered(last.short, cast)) if before else None
-    return lowered(told or context(before, last, cast), cast)
+    return told or context(before, last, cast)
 
 
 def _else(stem: str, _last: Exchange, before: Frame | None, _cast: Cast) -> str | None:
@@ -109,7 +113,9 @@ def _bare_wh(stem: str, last: Exchange, before: Frame | None, cast: Cast) -> str
         negated = "not " if low[-1] == "not" else ""
         wh = wh.removesuffix(" not")
         told_ = _clause(lowered(answer, cast))
-        return question(f"{wh} {before.helper.lower()} {lowered(before.subject, cast)} {negated}{before.rest} {told_}")
+        return question(f"{wh} {before.helper.lower()} {before.subject} {negated}{before.rest} {told_}")
+    if before.counted and before.helper:
+        return question(f"{wh} {before.helper} {before.counted} {before.rest}")
     told = before.told(lowered(answer, cast))
     return question(f"{wh} was it that {told}" if told else f"{wh}: {context(before, last, cast)}")
 
@@ -117,6 +123,14 @@ def _bare_wh(stem: str, last: Exchange, before: Frame | None, cast: Cast) -> str
 def _clause(answer: str) -> str:
     """An answer as it goes on after a verb of saying: with `that` if it is a sentence."""
     return f"that {answer}" if VERB.search(answer) and not answer.startswith("that ") else answer
+
+
+def _how_many(stem: str, _last: Exchange, before: Frame | None, _cast: Cast) -> str | None:
+    """`How many are still held` counts what was counted before."""
+    counts = before is not None and before.counted and before.wh.casefold().startswith("how many")
+    if before is None or not counts or not _HOW_MANY.match(stem):
+        return None
+    return question(f"{before.wh} {stem[len('how many ') :]}")
 
 
 def _is_bare(low: Sequence[str]) -> bool:
@@ -142,7 +156,7 @@ def _bare_helper(stem: str, _last: Exchange, before: Frame | None, _cast: Cast) 
 
 def _fragment(stem: str, text: str) -> str | None:
     """What a question without a verb puts in the place of something asked before; None if it is a question of its own."""
-    if _ANSWER_NOUN.match(stem) or ":" in stem:
+    if _ANSWER_NOUN.match(stem) or ":" in stem or stem.casefold() in _NO_FRAGMENTS:
         return None
     match = _ABOUT.match(stem)
     what = match["what"] if match else stem

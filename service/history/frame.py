@@ -30,6 +30,7 @@ _END = re.compile(r"[\s?.!\u2026]+$")
 _HEADS = PERSON_NOUNS | INSTITUTIONS | frozenset("side officials leaders delegation team authorities".split())
 FURTHEST_HELP = 8  # words before a helping verb: "How many of the crown's new contracts have ..."
 _TOPIC = re.compile(r"\b(?:about|on|regarding|concerning|over|of)\s+(?P<topic>(?!what\b|how\b|why\b|who\b).+)$", re.IGNORECASE)
+_COUNTED = re.compile(r"^(?:how many|which|what|whose) (?P<noun>[^\W\d_]{3,}(?: [^\W\d_]{3,})?)$", re.IGNORECASE)
 _PREPOSITION = re.compile(rf"\b(?:{'|'.join(sorted(STARTS))})\b", re.IGNORECASE)
 
 
@@ -48,6 +49,12 @@ class Frame:
         match = _TOPIC.search(self.rest)
         return match["topic"] if match else None
 
+    @property
+    def counted(self) -> str | None:
+        """What a question counts or chooses from: `the hostages` of "How many hostages"."""
+        match = _COUNTED.match(self.wh)
+        return f"the {match['noun']}" if match else None
+
     def text(self, *, wh: str | None = None, subject: str | None = None, rest: str | None = None) -> str:
         """The question again, some of its parts changed."""
         parts = (self.wh if wh is None else wh, self.helper, subject or self.subject, self.rest if rest is None else rest)
@@ -58,7 +65,7 @@ class Frame:
         if not self.subject:
             if not self.rest or not self.wh:
                 return None
-            who = answer or ("somebody" if self.wh.casefold().startswith("who") else "something")
+            who = answer or self.counted or ("somebody" if self.wh.casefold().startswith("who") else "something")
             return " ".join(part for part in (who, self.helper, self.rest) if part)
         verb, _, after = self.rest.partition(" ")
         low = self.helper.casefold()
@@ -113,7 +120,9 @@ def _first_verb(words: list[str]) -> int:
 
 
 def _after_helper(wh: str, helper: str, words: list[str]) -> Frame:
-    cut = _subject_words(words, helper.casefold())
+    told = words[0].casefold() if words else ""
+    chosen = bool(_COUNTED.match(wh)) and helper.casefold() in BE | HAVE and told.islower() and told not in ARTICLES | PRONOUNS
+    cut = 0 if chosen and words[0].islower() else _subject_words(words, helper.casefold())
     return Frame(wh, helper, " ".join(words[:cut]), " ".join(words[cut:]))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from index.normalise import STOP_WORDS, fold
 from service.cast import Cast
-from service.history.conversation import Exchange, gender_of, names, people, same
+from service.history.conversation import Exchange, gender_of, head_only, names, people, same
 from service.history.frame import Frame, frame
 from service.history.unclear import Unclear
 
@@ -22,7 +22,8 @@ _SUBJECT_AND_OBJECT = {
     "she": re.compile(rf"\bshe\b.*\b(?P<object>her)\b(?!{_AFTER_POSSESSIVE})", re.IGNORECASE),
 }
 _ANSWERS = re.compile(r"\b(?:answer|repl(?:y|ied)|respond|retort|react)\w*", re.IGNORECASE)
-_DEFINITE = re.compile(r"\b[Tt]he (?P<noun>(?:[a-z][\w-]*\s){0,3}?[a-z][\w-]*)\b(?!\s+[^\W\d_a-z])")
+_DEFINITE = re.compile(r"\b[Tt]he (?P<noun>[a-z][\w-]*(?: [a-z][\w-]*){0,3})(?!\s+[^\W\d_a-z])")
+_NARROWED = re.compile(r"\s(?:of|at|for|from)\s")  # "the director of the museum" is another one
 
 
 def resolve_persons(question: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:
@@ -53,18 +54,18 @@ def resolve_persons(question: str, told: Sequence[Exchange], cast: Cast) -> str 
 def resolve_roles(question: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:
     """The question with `the minister` replaced by the one such person whom the exchanges before name."""
     for match in _DEFINITE.finditer(question):
-        bearers = cast.with_role(match.group())
-        if not bearers:
-            continue
-        for exchange in reversed(told):
+        noun = head_only(match["noun"]) or match["noun"].split()[0]
+        end = match.start("noun") + len(noun)
+        bearers = [] if _NARROWED.match(question[end:]) else cast.with_role(f"the {noun}")
+        for exchange in reversed(told if bearers else ()):
             named = names(f"{exchange.question} {exchange.answer}", cast)
             fitting = [name for name in named if any(same(name, one.name) for one in bearers)]
             if any(same(name, other) for name in fitting for other in names(question, cast)):
                 return question
             if len(fitting) > 1:
-                return Unclear(match.group().casefold(), tuple(fitting))
+                return Unclear(f"the {noun}", tuple(fitting))
             if fitting:
-                return question[: match.start()] + fitting[0] + question[match.end() :]
+                return question[: match.start()] + fitting[0] + question[end:]
     return question
 
 

@@ -14,12 +14,18 @@ from service.history.words import BE
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|isn['\u2019]t|wasn['\u2019]t|be) it "
     r"(?:true|possible|likely|clear|known|correct|right|fair|certain|safe|that|about)\b"
-    r"|\b(?:did|does|will|would) it (?:take|rain|seem|appear|snow)\b|\bwhat time\b|\bit (?:seems|appears)\b|^is it .* who\b",
+    r"|\b(?:did|does|will|would) it (?:take(?! place)|rain|seem|appear|snow)\b"
+    r"|\bwhat time\b|\bit (?:seems|appears)\b|^is it .* who\b",
     re.IGNORECASE,
 )
 _IT = re.compile(r"\b(?:(?P<its>its)(?=\s\w)|it)\b", re.IGNORECASE)
+_ONE = re.compile(r"\b(?:the|that) (?:next|last|first|second|third|previous|new|old|earlier|later) (?P<one>one)\b", re.IGNORECASE)
+_SAYS = re.compile(r"\b(?:say|said|tell|told|claim|ask|think|deny|denied)\b", re.IGNORECASE)
 _SAID_IT = re.compile(r"\b(?:say|said|do|mean|put) it\b", re.IGNORECASE)
-_THEY = re.compile(r"\b(?:(?P<their>their)(?=\s\w)|they|them|both of them)\b", re.IGNORECASE)
+_THEY = re.compile(
+    r"\b(?:(?P<their>their)(?=\s\w)|they|them|both of them|(?:both|the two)(?= (?:say|agree|want|think|meet|discuss|sign)\b))\b",
+    re.IGNORECASE,
+)
 _THERE = re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bwill )(?<!\bhas )(?<!\bover )\bthere\b"
     r"(?! (?:is|are|was|were|any|a|an|no|been|be)\b)",
@@ -39,7 +45,9 @@ _AFTER_PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 _IS_THAT = re.compile(
-    r"^(?P<helper>is|was|will|did|does|has|isn['\u2019]t|wasn['\u2019]t) (?P<that>that|this)\b(?! \w+ (?:say|tell))",
+    r"\b(?:is|was|will|would|did|does|has|isn['\u2019]t|wasn['\u2019]t) (?P<that>that|this)"
+    r"(?= (?:mean|matter|compare|come|go|affect|work|begin|start|end|take|sound|help|apply|prove|follow|happen|cost|differ|more|"
+    r"less|enough|too|the|an?|why|how|what|normal|usual|legal|new|final|all|about|before|after|in|on|at|by|for|from|with)\b|$)",
     re.IGNORECASE,
 )
 _TRUE = re.compile(r"^(?:is|was) (?:that|this|it) (?:true|right|correct|so|confirmed|certain)$", re.IGNORECASE)
@@ -58,7 +66,7 @@ def resolve_things(text: str, told: Sequence[Exchange], cast: Cast) -> str:
     """The question with those words replaced for which the exchanges before have one plain meaning."""
     if not told:
         return text
-    for rule in (_proposition, _there, _then, _they, _it):
+    for rule in (_proposition, _there, _then, _they, _one, _it):
         text = rule(text, told, cast)
     return text
 
@@ -89,17 +97,18 @@ def told_before(exchange: Exchange, cast: Cast) -> str | None:
     answer = exchange.short
     if answer and len(answer.split()) >= CLAUSE_WORDS and VERB.search(answer) and (read is None or read.wh):
         return lowered(answer, cast)
-    if read is None:
+    if read is None or (not answer and read.topic is None and read.helper and read.wh.casefold() == "what"):
         return None
-    said = read.told(lowered(answer, cast) if read.wh else "")
-    return None if said is None else lowered(said, cast)
+    return read.told(lowered(answer, cast) if read.wh else "")
 
 
 def _proposition(text: str, told: Sequence[Exchange], cast: Cast) -> str:
     """`Who denied that?` and `Is that true?` with what was told before."""
     stem = bare(text)
     meant = told_before(told[-1], cast)
-    if meant is None or _repeats(stem, meant):
+    if meant is None:
+        return _unrepeated(text, stem, frame(told[-1].question))
+    if _repeats(stem, meant):
         return text
     if _TRUE.match(stem):
         return question(f"{stem.split()[0]} it {stem.split()[-1]} that {meant}")
@@ -107,15 +116,30 @@ def _proposition(text: str, told: Sequence[Exchange], cast: Cast) -> str:
         return question(f"{stem[: match.end('verb')]} that {meant}{stem[match.end() :]}")
     if match := _AFTER_PREPOSITION.search(stem):
         return question(f"{stem[: match.start('that')]}{_topic(told[-1], cast) or meant}{stem[match.end() :]}")
-    if match := _IS_THAT.match(stem):
-        thing = next(_things(told[-1], cast), None) if match["helper"].casefold() in ("is", "was") else None
-        return question(f"{match['helper']} {thing or 'it that ' + meant}{stem[match.end() :]}")
-    return question(f"{stem}: {meant}") if _ENDS_IN_THAT.search(stem) else text
+    return _that_alone(text, stem, told[-1], meant, cast)
+
+
+def _unrepeated(text: str, stem: str, read: Frame | None) -> str:
+    """`Who reported that?` of an answer that cannot be repeated: what somebody said."""
+    match, said = _THAT.search(stem), read.told() if read and read.subject else None
+    return question(f"{stem[: match.end('verb')]} what {said}{stem[match.end() :]}") if match and said else text
+
+
+def _that_alone(text: str, stem: str, last: Exchange, meant: str, cast: Cast) -> str:
+    """`Why does that matter?` with the thing it is, else with what was told behind a colon."""
+    match = _IS_THAT.search(stem)
+    if match is None:
+        return question(f"{stem}: {meant}") if _ENDS_IN_THAT.search(stem) else text
+    thing = next(_things(last, cast), None)
+    told = "" if thing else f": {meant}"
+    return question(f"{stem[: match.start('that')]}{thing or 'it'}{stem[match.end() :]}{told}")
 
 
 def _repeats(stem: str, meant: str) -> bool:
-    """Whether a question is about a saying that was just told: "When did Vance say it?" after what Vance said."""
-    read = frame(stem)
+    """Whether a question is about a saying: "When did Vance say it?" after what Vance said, there or in the question itself."""
+    match, read = _THAT.search(stem), frame(stem)
+    if match and match["that"] == "it" and _SAYS.search(stem[: match.start()]):
+        return True
     return read is not None and bool(read.subject) and meant.startswith(f"{read.subject} said")
 
 
@@ -179,6 +203,8 @@ def _they(text: str, told: Sequence[Exchange], cast: Cast) -> str:
 def _groups(exchange: Exchange, cast: Cast) -> Iterator[list[str]]:
     read = frame(exchange.question)
     subject = read.subject if read else ""
+    if read and read.counted:
+        yield [read.counted]
     yield several(subject) or _bodies(subject, cast)
     yield several(exchange.answer) or _bodies(exchange.answer, cast)
     yield several(exchange.question) or _bodies(exchange.question, cast)
@@ -188,6 +214,15 @@ def _bodies(text: str, cast: Cast) -> list[str]:
     named = [name for name in names(text, cast) if kind_of(name, cast) is Kind.BODY]
     noun = noun_phrase(text)
     return named or ([noun] if noun and kind_of(noun, cast) is Kind.BODY else [])
+
+
+def _one(text: str, told: Sequence[Exchange], cast: Cast) -> str:
+    """`the next one` of what was asked about."""
+    match = _ONE.search(text)
+    noun = next(_things(told[-1], cast), None) if match else None
+    if match is None or noun is None or not noun.startswith("the "):
+        return text
+    return f"{text[: match.start('one')]}{noun.removeprefix('the ')}{text[match.end('one') :]}"
 
 
 def _it(text: str, told: Sequence[Exchange], cast: Cast) -> str:
@@ -218,7 +253,10 @@ def _things(exchange: Exchange, cast: Cast) -> Iterator[str]:
     if read and read.helper.casefold() in BE and read.rest.startswith(_BELONGING):
         yield lowered(f"{read.subject} {read.rest}", cast)
     if read:
-        for part in (read.subject, read.topic or "", read.rest.partition(" ")[2], read.wh):
+        # What is spoken of is "it" sooner than a speaker that is no person.
+        says = bool(read.topic) and bool(_SAYS.match(read.rest))
+        first, second = (read.topic or "", read.subject) if says else (read.subject, read.topic or "")
+        for part in (first, second, read.rest.partition(" ")[2], read.wh):
             yield from _thing(f"_ {part}", cast)
     yield from _thing(answer, cast)
 

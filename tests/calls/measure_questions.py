@@ -12,7 +12,7 @@ import argparse
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,17 @@ if __name__ == "__main__":
 from measure_attribution import Outcomes, Row, interval, rows
 
 from service.background import catch_up
-from service.bootstrap import Engine, load_engine
+from service.bootstrap import Engine, Models, build_engine, load_models
 from service.schemas import AskBody, answer_json
 from service.settings import Settings
+from tests.fakes import fake_models
 
 ASKED_WITH = ("question", "history", "filters", "as_of")
 
 
-def engine_on(split: Path, directory: Path) -> Engine:
+def engine_on(split: Path, directory: Path, models: Models) -> Engine:
     """An engine on all documents of a split, not embedded yet."""
-    engine = load_engine(Settings(data=directory))
+    engine = build_engine(Settings(data=directory), models)
     for path in sorted((split / "documents").glob("*.txt")):
         engine.ingester.add_file(path)
     return engine
@@ -78,11 +79,21 @@ def holds(reply: dict[str, Any], accepted: list[str]) -> bool:
     return reply["status"] != "refused" and any(one.casefold() in text.casefold() for one in accepted for text in said)
 
 
-def measure(split: Path, engine: Engine, *, wrong: bool) -> Iterator[Outcomes]:
-    """First of the follow-ups, then of the questions, which are answered in full."""
-    yield outcomes([(row, judge_followup(engine, row)) for row in rows(split / "followups.jsonl")], wrong=wrong)
+def measure_followups(split: Path, directory: Path, *, wrong: bool) -> Outcomes:
+    """Follow-ups are read with the words of the store alone: no model has a part in it."""
+    engine = engine_on(split, directory, fake_models())
+    found = outcomes([(row, judge_followup(engine, row)) for row in rows(split / "followups.jsonl")], wrong=wrong)
+    engine.close()
+    return found
+
+
+def measure_questions(split: Path, directory: Path, *, wrong: bool) -> Outcomes:
+    """Questions are answered in full."""
+    engine = engine_on(split, directory, load_models(Settings()))
     catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
-    yield outcomes([(row, judge_question(answer(engine, row), row)) for row in rows(split / "questions.jsonl")], wrong=wrong)
+    found = outcomes([(row, judge_question(answer(engine, row), row)) for row in rows(split / "questions.jsonl")], wrong=wrong)
+    engine.close()
+    return found
 
 
 def outcomes(judged: Sequence[tuple[Row, dict[str, bool]]], *, wrong: bool) -> Outcomes:
@@ -95,21 +106,26 @@ def outcomes(judged: Sequence[tuple[Row, dict[str, bool]]], *, wrong: bool) -> O
     return found
 
 
+def show(found: Outcomes) -> None:
+    for name in sorted(found):
+        low, high = interval(found[name])
+        right, n = sum(found[name]), len(found[name])
+        print(f"{name:40} {right:4}/{n:<4} {right / n:.3f} [{low:.3f}, {high:.3f}]", flush=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("split", choices=["development", "test"])
     parser.add_argument("--wrong", action="store_true", help="name the items that were wrong (development only)")
+    parser.add_argument("--part", choices=["all", "follow-ups", "questions"], default="all", help="the follow-ups take seconds")
     given = parser.parse_args()
     if given.wrong and given.split == "test":
         parser.error("nothing of the test split is shown")
-    with tempfile.TemporaryDirectory() as directory:
-        engine = engine_on(HERE / given.split, Path(directory))
-        for found in measure(HERE / given.split, engine, wrong=given.wrong):
-            for name in sorted(found):
-                low, high = interval(found[name])
-                right, n = sum(found[name]), len(found[name])
-                print(f"{name:40} {right:4}/{n:<4} {right / n:.3f} [{low:.3f}, {high:.3f}]", flush=True)
-        engine.close()
+    parts = {"follow-ups": measure_followups, "questions": measure_questions}
+    for name, measure in parts.items():
+        if given.part in (name, "all"):
+            with tempfile.TemporaryDirectory() as directory:
+                show(measure(HERE / given.split, Path(directory), wrong=given.wrong))
     return 0
 
 

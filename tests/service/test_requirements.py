@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.question import read_question
-from service.requirements import BESIDE, ELSEWHERE, Surroundings, count_words, holds_quoted, meets, names, nearness
+from service.requirements import BESIDE, ELSEWHERE, Surroundings, count_words, meets, names, nearness
 
 
 def met(question: str, sentence: str, **around: object) -> bool:
@@ -139,13 +139,6 @@ def test_a_day_since_which_something_holds_is_no_day_of_it() -> None:
     assert not met("When was the call?", sentence)
     assert met("Since when had they not spoken?", sentence)
     assert met("When was the call?", "Their first call since July was on 3 May.")
-
-
-def test_quoted_words_are_known_by_three_in_a_row() -> None:
-    asked = read_question('Who said "wheat is very dear"?')
-    assert holds_quoted(asked, "\u201cWheat is very dear,\u201d she said.")
-    assert not holds_quoted(asked, "Very dear is wheat, she said.")
-    assert not holds_quoted(read_question('Who said "dear"?'), "\u201cWheat is very dear,\u201d she said.")
 
 
 @pytest.mark.parametrize(
