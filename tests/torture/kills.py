@@ -64,7 +64,8 @@ def kills(data: Path, *, rounds: int, seed: int = 0) -> Tally:
     """Kill the server at a random moment, again and again on one store."""
     rng, clients, tally = random.Random(seed), clients_of(seed), Tally()
     for _ in range(rounds):
-        one_round(start(data), clients, lambda: time.sleep(rng.uniform(*AFTER_SECONDS)))
+        if one_round(start(data), clients, lambda: time.sleep(rng.uniform(*AFTER_SECONDS))):
+            tally.count("corrupt_opens", "the server ended by itself")
         tally.rounds += 1
         check(data, clients, tally)
     return summed(tally, clients)
@@ -105,17 +106,20 @@ def power_cuts(folder: Path, *, rounds: int, seed: int = 0) -> Tally:
     at.mkdir(parents=True)
     with image.open("wb") as file:
         file.truncate(200_000_000)
+
+    def cut() -> None:
+        cut_power(at, after_seconds=rng.uniform(*AFTER_SECONDS))
+        tally.rounds += 1
+
     subprocess.run(["mkfs.ext4", "-q", "-F", str(image)], check=True, capture_output=True)
     for _ in range(rounds):
         mount(["-o", "loop", str(image)], at)
         try:
-            server = start(at / "data")
-            one_round(server, clients, lambda: cut_power(at, after_seconds=rng.uniform(*AFTER_SECONDS)))
+            one_round(start(at / "data"), clients, cut)
         finally:
             unmount(at)
         mount(["-o", "loop", str(image)], at)
         try:
-            tally.rounds += 1
             check(at / "data", clients, tally)
         finally:
             unmount(at)

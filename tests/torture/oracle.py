@@ -207,5 +207,6 @@ def _check_search(store: Store, data: Path, tally: Tally) -> None:
         tally.count("corrupt_opens", "a search file that has to be thrown away")
     if not found or abs(found[0].score - best) > 1e-4:
         tally.count("holes", f"{found} is found where the best cosine is {best}")
-    if len(generations.current) != len(ids):
-        tally.count("holes", f"{len(generations.current)} rows are searched, {len(ids)} are stored")
+    searched = {one.chunk_id for one in generations.current.search(query, k=len(ids) + 1)}
+    if searched != set(ids.tolist()) or len(generations.current) != len(ids):
+        tally.count("holes", f"of {len(ids)} rows {len(searched)} are found, {len(generations.current)} counted")
