@@ -47,7 +47,9 @@ class Settings(BaseSettings):
     ingest_timeout_seconds: float = Field(
         600.0, gt=0, description="Longest time to store one upload; then 503, and what was stored is kept."
     )
-    body_timeout_seconds: float = Field(30.0, gt=0, description="Longest time for a request's body to arrive, then 408; and for a client to read on.")
+    body_timeout_seconds: float = Field(
+        30.0, gt=0, description="Longest time for a request's body to arrive, then 408; and for a client to read on."
+    )
     llm_base_url: str | None = Field(None, description="OpenAI-compatible address of a language model (generative answers).")
     llm_model: str | None = Field(None, description="Name of that model.")
     llm_api_key: SecretStr | None = Field(None, description="Key for that address.")
