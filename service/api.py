@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
@@ -76,7 +76,7 @@ def _add_health(app: FastAPI) -> None:
         engine = server.engine
         return JSONResponse(await server.run(lambda: _readiness(engine)))
 
-    @app.get("/metrics", summary="Metrics in Prometheus form")
+    @app.get("/metrics", summary="Metrics in Prometheus form", response_class=PlainTextResponse)
     async def metrics(request: Request) -> Response:
         server = of_request(request)
         engine = server.engine

@@ -49,6 +49,34 @@ class _ReaderTooSlow(Exception):
     """The client does not take what it is sent."""
 
 
+class _Places:
+    """So many at once, and so many more that wait for their turn."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._free = asyncio.Semaphore(limits.max_concurrent)
+        self._max_waiting = limits.max_waiting
+        self._waiting = 0
+
+    def check_room(self) -> None:
+        """Raise `_Refused` if too many wait already."""
+        if self._waiting >= self._max_waiting and self._free.locked():
+            raise _Refused(Problem("overloaded", "too many requests are waiting; try again in a moment"))
+
+    async def take(self, held: AsyncExitStack) -> None:
+        """Wait for a place and hold it in `held`.
+
+        Raises:
+            _Refused: If too many wait already.
+        """
+        self.check_room()
+        self._waiting += 1
+        try:
+            await self._free.acquire()
+        finally:
+            self._waiting -= 1
+        held.callback(self._free.release)
+
+
 class Door:
     """ASGI middleware. Order: key, room in the queue, body, place, so that whoever is slow or turned away holds up nobody.
 
@@ -64,9 +92,8 @@ class Door:
         self._limits = limits
         self._api_key = api_key
         self._new_id = new_id
-        self._places = asyncio.Semaphore(limits.max_concurrent)
-        self._large_bodies = asyncio.Semaphore(limits.max_concurrent)
-        self._waiting = 0
+        self._places = _Places(limits)
+        self._large_bodies = _Places(limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -99,7 +126,7 @@ class Door:
             body = await self._body(scope, receive, held)
             if body is None:
                 return
-            await self._turn(self._places, held)
+            await self._places.take(held)
             await self._app(scope, _replayed(body, receive), send)
 
     def _check(self, scope: Scope) -> None:
@@ -115,25 +142,7 @@ class Door:
         # Without a key any page that a browser on this machine shows could send us forms.
         if self._api_key is None and scope["method"] not in READING and headers.get("sec-fetch-site") in OTHER_SITES:
             raise _Refused(Problem("cross_origin", "pages of other sites may not change anything here; set READOUT_API_KEY"))
-        self._check_queue(self._places)
-
-    def _check_queue(self, places: asyncio.Semaphore) -> None:
-        if self._waiting >= self._limits.max_waiting and places.locked():
-            raise _Refused(Problem("overloaded", "too many requests are waiting; try again in a moment"))
-
-    async def _turn(self, places: asyncio.Semaphore, held: AsyncExitStack) -> None:
-        """Wait for one of the places, and hold it.
-
-        Raises:
-            _Refused: If too many wait already.
-        """
-        self._check_queue(places)
-        self._waiting += 1
-        try:
-            await places.acquire()
-        finally:
-            self._waiting -= 1
-        held.callback(places.release)
+        self._places.check_room()
 
     async def _body(self, scope: Scope, receive: Receive, held: AsyncExitStack) -> bytearray | None:
         """The whole body; None if the client went.
@@ -160,7 +169,7 @@ class Door:
                         return received
                     if len(received) > SMALL_BODY_BYTES and not counted:
                         deadline.reschedule(None)  # this wait is no fault of the client
-                        await self._turn(self._large_bodies, held)
+                        await self._large_bodies.take(held)
                         deadline.reschedule(loop.time() + limits.body_timeout_seconds)
                         counted = True
         except TimeoutError as error:

@@ -84,7 +84,7 @@ async def documents(request: Request) -> Response:
 @router.get(
     "/v1/documents/{document_id}",
     summary="Read a document",
-    responses=problem_responses("document_not_found", "version_gone"),
+    responses=problem_responses("document_not_found", "version_gone", "invalid_request"),
 )
 async def document(
     document_id: str, request: Request, sha256: Annotated[str | None, Query(pattern="^[0-9a-f]{64}$")] = None

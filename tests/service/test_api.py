@@ -277,6 +277,14 @@ def test_the_description_names_every_route_and_has_an_example_of_an_answer(clien
     assert set(example) == set(live) - {"refusal", "missing", "resolved_question"}
 
 
+def test_the_description_names_the_media_types_that_are_sent(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()["paths"]
+    assert list(described["/metrics"]["get"]["responses"]["200"]["content"]) == ["text/plain"]
+    unfit = client.get("/v1/documents/x?sha256=AAA")
+    documented = described["/v1/documents/{document_id}"]["get"]["responses"][str(unfit.status_code)]["content"]
+    assert list(documented) == [unfit.headers["content-type"]]
+
+
 def test_metrics_count_answers_by_status(serve: Serve) -> None:
     client = serve()
     posted(client, b'{"question": "Who?"}')

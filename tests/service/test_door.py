@@ -403,6 +403,25 @@ def test_only_so_many_large_bodies_are_received_at_once_as_there_are_places() ->
     run(test)
 
 
+def test_large_bodies_that_wait_take_no_room_from_small_ones() -> None:
+    async def test() -> None:
+        held = Held()
+        guarded = door(held, limits=Limits(1_000_000, 30, max_concurrent=1, max_waiting=1))
+        large = []
+        for _ in range(2):
+            large.append(asyncio.create_task(call(guarded, receive=arriving(LARGE))))
+            await asyncio.sleep(0)
+        small = [asyncio.create_task(call(guarded)) for _ in range(2)]
+        await until(lambda: held.entered == 1)
+        held.let_go.set()
+        assert [(await task).status for task in small] == [200, 200]
+        for task in large:
+            task.cancel()
+        await asyncio.gather(*large, return_exceptions=True)
+
+    run(test)
+
+
 def test_waiting_for_others_is_not_counted_as_slowness() -> None:
     async def test() -> None:
         guarded = door(answering, limits=Limits(1_000_000, 0.3, max_concurrent=1, max_waiting=9))
