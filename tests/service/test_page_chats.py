@@ -94,7 +94,7 @@ def test_the_history_is_bounded_and_the_oldest_chats_go_first(visit: Visit, lett
         [letters, visit.fake.answers[EATEN]],
     )
     visit.ask(TIKTOK)
-    visit.page.wait_for_function("!document.querySelector('#ask').hidden")
+    expect(visit.page.locator("#ask")).to_be_visible()
     kept = json.loads(visit.page.evaluate("localStorage.getItem('readout-history')"))
     assert [chat["exchanges"][0]["question"] for chat in kept][:2] == [TIKTOK, "?"]
     assert [chat["id"] for chat in kept][1:] == [f"old {i}" for i in range(expected - 1)]
