@@ -11,7 +11,6 @@ from __future__ import annotations
 import random
 import re
 import sys
-from collections import Counter
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
@@ -24,8 +23,8 @@ import trafilatura
 
 from index.errors import InputRejected
 from index.loaders import html
+from tests.formats.table import f1
 
-WORD = re.compile(r"\w+")
 OTHERS = (
     "Markets close higher after a quiet week",
     "Ten recipes for a rainy weekend",
@@ -112,13 +111,6 @@ def articles() -> list[tuple[str, str, list[str]]]:
         texts = [" ".join(part.split()) for part in re.split(r"\n\s*\n|\n", path.read_text(encoding="utf-8")) if part.strip()]
         found.append((path.stem, "Report: " + " ".join(texts[0].split()[:7]), texts))
     return found
-
-
-def f1(found: str, truth: str) -> float:
-    """Of word tokens as bags, as SQuAD computes it."""
-    one, other = Counter(WORD.findall(found.casefold())), Counter(WORD.findall(truth.casefold()))
-    common = (one & other).total()
-    return 2 * common / (one.total() + other.total()) if common else 0.0
 
 
 def ours(markup: str) -> str:

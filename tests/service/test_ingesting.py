@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from index.chunk import Budget
 from index.errors import InputRejected
 from index.files import Upload, collect
 from index.ingest import Ingester
 from index.store.documents import FILE_NAME, Store
 from index.store.lock import lock
+from index.tokens import cl100k_counter
 from index.types import IngestResult, IngestStatus
 from service.bootstrap import Writing, open_ingester
 from service.ingesting import Asked, Outcome, ingest_command, preview, run, summary, tell
@@ -50,9 +52,6 @@ def settings(tmp_path: Path) -> Settings:
 
 def writing_with(settings: Settings, embedder: HashingEmbedder) -> Writing:
     opened = open_ingester(settings)
-    from index.chunk import Budget
-    from index.tokens import cl100k_counter
-
     budget = Budget(60, cl100k_counter(), embedder.max_tokens, embedder.count_tokens)
     ingester = Ingester(opened.store, embedder, budget=lambda: budget, max_document_bytes=settings.max_document_bytes)
     return Writing(opened.store, ingester, lambda: None)

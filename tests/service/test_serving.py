@@ -36,7 +36,7 @@ def test_files_are_handed_to_the_server_and_embedded_when_the_command_returns(
         (tmp_path / name).write_text(text)
     assert main(["ingest", str(tmp_path), "--data", str(data)]) == 1
     told = capsys.readouterr()
-    assert told.out == "2 created, 0 unchanged, 0 updated, 1 failed\n"
+    assert told.out == "2 created, 0 unchanged, 0 updated, 0 skipped, 1 failed\n"
     assert told.err.startswith("readout: c.txt: ")
     assert ask(process.port, "GET", "/readyz").body["backlog"] == 0
     listed = ask(process.port, "GET", "/v1/documents").body["documents"]
