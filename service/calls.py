@@ -41,7 +41,8 @@ _GENERIC = frozenset(
 )
 _PLAIN = frozenset(
     """american americans chinese russian european monday tuesday wednesday thursday friday saturday sunday january february march
-    april may june july august september october november december president minister""".split()
+    april may june july august september october november december president minister states house a yeah thank thanks please
+    questions yes no well""".split()
 )
 
 
@@ -79,7 +80,7 @@ def coverage(document: Document, people: People) -> Coverage:
     persons = Counter(mention.name for mention in people.mentions if _is_person(mention.name, people))
     return Coverage(
         document_id=document.document_id,
-        names=frozenset([name for name, _ in named.most_common() if name and name not in _PLAIN][:MAIN_NAMES]),
+        names=frozenset([name for name, _ in named.most_common() if name.isalpha() and name not in _PLAIN][:MAIN_NAMES]),
         people=tuple(name for name, _ in persons.most_common(3)),
         day=date.fromisoformat(document.published_at[:10]) if document.published_at else None,
         is_of_call=bool(_CALL.search(head)) or any(section.kind is SectionKind.TURN for section in document.sections),
