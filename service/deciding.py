@@ -14,6 +14,7 @@ from service.conflicts import Compared
 from service.evidence import ReadPassage, all_said, choose, gather, spoken_by, told_within
 from service.protocols import CitedEvidence, Composer, Drafted
 from service.question import Asked, premise
+from service.requirements import holds_kind
 from service.short_answer import Relate, denies
 from service.types import Citation, Conflict, ConflictValue, Evidence, Said, Statement
 
@@ -107,7 +108,7 @@ def decide(heard: Heard, passages: Sequence[ReadPassage], relate: Relate, *, thr
         return Decided(heard, denied=True)
     if not chosen or conflicts.not_brought_up(heard.asked, sentence):
         return Decided(heard)
-    compared = conflicts.compared(heard.asked, chosen[0], heard.said)
+    compared = conflicts.compared(heard.asked, chosen[0], [said for said in heard.said if holds_kind(heard.asked, said.text)])
     return Decided(heard, tuple(chosen), compared, only_expected=conflicts.only_expected(heard.asked, sentence))
 
 

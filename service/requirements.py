@@ -39,6 +39,8 @@ _TO_COME = re.compile(
 _RESTRICTED = re.compile(r"\b(?:[Ww]hich|[Ww]hat) (?P<by>[A-Z][\w\u2019'-]+)(?= [a-z])")  # "Which Russian group"
 _ASKS = re.compile(r"\bask|\bquestion|\bwonder", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:since|until)\b(?:(?!\b(?:when|and|on|but)\b)[^.;:]){0,60}$", re.IGNORECASE)
+_WHEN = re.compile(r"\bwhen\b(?P<told>[^,;.:]*)$", re.IGNORECASE)
+_CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w*")
 _SINCE_ASKED = re.compile(r"\b(?:since|how long|first|last|previous|until|before)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _UTTERS = re.compile(
@@ -94,7 +96,7 @@ def meets(asked: Asked, around: Surroundings) -> bool:
     """Whether the sentence holds the kind of words asked for, about the names and times asked about, by the one asked about."""
     return (
         _says_something(asked, around)
-        and _kind_of_words(asked, around)
+        and holds_kind(asked, around.sentence)
         and _names(asked, around)
         and _times(asked, around)
         and _speaker(asked, around)
@@ -144,17 +146,32 @@ def _topic(asked: Asked, around: Surroundings) -> bool:
     return not wanted or bool(wanted & {_root(word) for word in terms(around.neighbours)})
 
 
-def _kind_of_words(asked: Asked, around: Surroundings) -> bool:
+def holds_kind(asked: Asked, sentence: str) -> bool:
+    """Whether a sentence holds words of the kind asked for: a time of what is asked, a number of what is counted."""
     if asked.expected not in (Expected.DATE, Expected.NUMBER):
         return True
-    found = candidates(asked.expected, around.sentence, question=asked.text)
+    found = candidates(asked.expected, sentence, question=asked.text)
     if asked.expected is Expected.DATE and not _SINCE_ASKED.search(asked.text):
-        # "Their first call since July" is not a call in July.
-        found = [span for span in found if not _SINCE.search(around.sentence[: span.start])]
+        # "Their first call since July" is not a call in July, nor what they agreed "when they met in May" a call in May.
+        before = [sentence[: span.start] for span in found]
+        found = [
+            span
+            for span, words in zip(found, before, strict=True)
+            if not (_SINCE.search(words) or _of_another(words, asked.text))
+        ]
     if not found:
         return False
     what = counted(asked.text)
-    return what is None or terms(what)[-1] in terms(around.sentence)
+    return what is None or terms(what)[-1] in terms(sentence)
+
+
+def _of_another(before: str, question: str) -> bool:
+    """Whether a time stands in a clause with "when" that tells of something else; `before` is the sentence up to the time."""
+    clause = _WHEN.search(before)
+    if clause is None:
+        return False
+    told = set(content_terms(_CAPITALISED.sub(" ", clause["told"])))
+    return bool(told) and not told & set(content_terms(_CAPITALISED.sub(" ", question)))
 
 
 def _names(asked: Asked, around: Surroundings) -> bool:

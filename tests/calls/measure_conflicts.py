@@ -24,7 +24,7 @@ if __name__ == "__main__":
 
 from measure_attribution import Outcomes, Row, documents, rows  # beside this file
 
-from index.ingest import collect
+from index.files import collect
 from index.sentences import sentences
 from index.types import Document, Span
 from service.attribution import Speakers, attribute, read_speakers
@@ -150,7 +150,7 @@ def judge_premise(answer: dict[str, Any], row: Row) -> dict[str, bool]:
 def engine_on(folder: Path) -> Iterator[Engine]:
     with tempfile.TemporaryDirectory(prefix="readout-conflicts-") as data:
         engine = load_engine(Settings(data=Path(data)))
-        for path in collect([folder])[0]:
+        for path in collect([folder]).files:
             engine.ingester.add_file(path)
         catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
         yield engine

@@ -141,6 +141,12 @@ def test_a_day_since_which_something_holds_is_no_day_of_it() -> None:
     assert met("When was the call?", "Their first call since July was on 3 May.")
 
 
+def test_a_day_of_what_else_was_then_is_no_day_of_what_is_asked() -> None:
+    sentence = "When Vance and Katz met in November, they agreed on more talks."
+    assert not met("When did Vance and Katz speak?", sentence)
+    assert met("When did Vance and Katz meet?", sentence)
+
+
 @pytest.mark.parametrize(
     ("sentence", "left"), [("Vance praised Katz.", 1.0), ("Lamm praised the mill.", BESIDE), ("She praised the mill.", 1.0)]
 )
