@@ -21,6 +21,7 @@ SHARED_NAMES, SHARED_SHARE = 2, 0.3  # from how many names, and from which share
 SPAN_DAYS = 14  # previews, reports and second thoughts of one call lie within it
 HEAD_CHARACTERS = 3_000  # where a report says what it is a report of
 NEARLY_AS_GOOD = 0.6  # share of the best score from which another call's answer fits as well
+ANY_CALL = 0.2  # the same where the question holds no word that is not asked of any call
 SAME_WORDS = 0.7  # Jaccard of content terms from which two sentences give the same answer
 AROUND_CHARACTERS = 200  # beside a sentence, where the words of a question may stand
 MAX_NAMED = 4  # calls in one line
@@ -127,7 +128,8 @@ def unclear_call(
     held = {id(call): len(own & set(terms(_around(piece, texts)))) for call, piece in bests}
     most = max(held.values())
     score = max(piece.score for call, piece in bests if held[id(call)] == most)
-    equal = [(call, piece) for call, piece in bests if held[id(call)] == most and piece.score >= NEARLY_AS_GOOD * score]
+    share = NEARLY_AS_GOOD if own else ANY_CALL
+    equal = [(call, piece) for call, piece in bests if held[id(call)] == most and piece.score >= share * score]
     first = set(terms(equal[0][1].span.of(texts[equal[0][1].document_id])))
     differ = any(_jaccard(first, set(terms(piece.span.of(texts[piece.document_id])))) < SAME_WORDS for _, piece in equal[1:])
     return tuple(call for call, _ in equal[:MAX_NAMED]) if differ else ()
