@@ -21,7 +21,6 @@ SHARED_NAMES, SHARED_SHARE = 2, 0.3  # from how many names, and from which share
 SPAN_DAYS = 14  # previews, reports and second thoughts of one call lie within it
 HEAD_CHARACTERS = 3_000  # where a report says what it is a report of
 NEARLY_AS_GOOD = 0.6  # share of the best score from which another call's answer fits as well
-ANY_CALL = 0.2  # the same where the question holds no word that is not asked of any call
 SAME_WORDS = 0.7  # Jaccard of content terms from which two sentences give the same answer
 AROUND_CHARACTERS = 200  # beside a sentence, where the words of a question may stand
 MAX_NAMED = 4  # calls in one line
@@ -35,9 +34,9 @@ _CALL = re.compile(
 _GENERIC = frozenset(
     content_terms(
         """call phone telephone conversation conference interview meeting talk speak spoke discuss discussion last long minute
-        hour date day time begin start end happen hold held place participant part leader side president minister official
-        spokesman topic subject first initiate agree outcome result announce main point summary report source reporter
-        question answer ask raise open close line listener join attend"""
+        hour date day time begin start end happen hold held place participant part topic subject first initiate agree outcome
+        result announce main point summary report source reporter question answer ask raise open close line listener join
+        attend"""
     )
 )
 _PLAIN = frozenset(
@@ -117,19 +116,21 @@ def unclear_call(
 ) -> tuple[Call, ...]:
     """The calls of which the question may equally well be, where their answers differ; none if it is clear.
 
-    They fit equally if their best sentences hold as many of the question's own words, and score about as well.
+    A question without a word of its own fits every call, also one that does not answer it. Else they fit equally if their best
+    sentences hold as many of the question's own words, and score about as well.
     """
     if len(calls) <= 1 or asked.kind is Kind.LIST or asked.about_each_source or asked.asks_who_said:
         return ()
     own = {term for term in content_terms(asked.text) if term not in _GENERIC}
     bests = [(call, piece) for call in calls if (piece := _best(call, evidence, threshold))]
+    if bests and not own:
+        return tuple(calls[:MAX_NAMED])
     if len(bests) <= 1:
         return ()
     held = {id(call): len(own & set(terms(_around(piece, texts)))) for call, piece in bests}
     most = max(held.values())
     score = max(piece.score for call, piece in bests if held[id(call)] == most)
-    share = NEARLY_AS_GOOD if own else ANY_CALL
-    equal = [(call, piece) for call, piece in bests if held[id(call)] == most and piece.score >= share * score]
+    equal = [(call, piece) for call, piece in bests if held[id(call)] == most and piece.score >= NEARLY_AS_GOOD * score]
     first = set(terms(equal[0][1].span.of(texts[equal[0][1].document_id])))
     differ = any(_jaccard(first, set(terms(piece.span.of(texts[piece.document_id])))) < SAME_WORDS for _, piece in equal[1:])
     return tuple(call for call, _ in equal[:MAX_NAMED]) if differ else ()
