@@ -34,9 +34,9 @@ _CALL = re.compile(
 _GENERIC = frozenset(
     content_terms(
         """call phone telephone conversation conference interview meeting talk speak spoke discuss discussion last long minute
-        hour date day time begin start end happen hold held place participant part leader side president minister official
-        spokesman topic subject first initiate agree outcome result announce main point summary report source reporter
-        question answer ask raise open close line listener join attend"""
+        hour date day time begin start end happen hold held place participant part topic subject first initiate agree outcome
+        result announce main point summary report source reporter question answer ask raise open close line listener join
+        attend"""
     )
 )
 _PLAIN = frozenset(
@@ -116,12 +116,15 @@ def unclear_call(
 ) -> tuple[Call, ...]:
     """The calls of which the question may equally well be, where their answers differ; none if it is clear.
 
-    They fit equally if their best sentences hold as many of the question's own words, and score about as well.
+    A question without a word of its own fits every call, also one that does not answer it. Else they fit equally if their best
+    sentences hold as many of the question's own words, and score about as well.
     """
     if len(calls) <= 1 or asked.kind is Kind.LIST or asked.about_each_source or asked.asks_who_said:
         return ()
     own = {term for term in content_terms(asked.text) if term not in _GENERIC}
     bests = [(call, piece) for call in calls if (piece := _best(call, evidence, threshold))]
+    if bests and not own:
+        return tuple(calls[:MAX_NAMED])
     if len(bests) <= 1:
         return ()
     held = {id(call): len(own & set(terms(_around(piece, texts)))) for call, piece in bests}

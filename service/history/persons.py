@@ -52,7 +52,7 @@ def resolve_persons(question: str, told: Sequence[Exchange], cast: Cast) -> str 
 
 
 def resolve_roles(question: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:
-    """The question with `the minister` replaced by the one such person whom the exchanges before name."""
+    """The question with `the minister` told by the name of the one such person whom the exchanges before name."""
     for match in _DEFINITE.finditer(question):
         noun = head_only(match["noun"]) or match["noun"].split()[0]
         end = match.start("noun") + len(noun)
@@ -65,7 +65,8 @@ def resolve_roles(question: str, told: Sequence[Exchange], cast: Cast) -> str | 
             if len(fitting) > 1:
                 return Unclear(f"the {noun}", tuple(fitting))
             if fitting:
-                return question[: match.start()] + fitting[0] + question[end:]
+                meant = f"{noun} {fitting[0]}" if head_only(noun) else fitting[0]
+                return question[: match.start()] + meant + question[end:]
     return question
 
 

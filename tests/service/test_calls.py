@@ -90,6 +90,14 @@ def test_a_question_of_any_call_is_asked_back(engine: Engine) -> None:
     assert "Carla Dorn" in found.message
 
 
+def test_a_question_of_any_call_is_asked_back_though_only_one_call_answers_it(engine: Engine) -> None:
+    text = "Carla Dorn and Emil Frey of Voltarc will hold a further call on 20 March, Ms. Dorn said."
+    engine.ingester.add_upload(Upload("5.txt", text.encode(), Metadata(published_at="2025-03-12")))
+    found = outcome(engine, "When is the call?")
+    assert isinstance(found, Refused)
+    assert found.reason is RefusalReason.AMBIGUOUS
+
+
 @pytest.mark.parametrize(
     "question", ["How long did the call of Vance and Katz last?", "How long did the press call on the grid last?"]
 )

@@ -57,7 +57,12 @@ def asked_back(question: str, *messages: str) -> str | None:
         ("Whom did Vance ask?", "She asked Carla Dorn.", "What does she do?", "What does Carla Dorn do?"),
         ("What did Vance and Katz say?", "It was sold.", "What did he say about the crew?", "What did Katz say about the crew?"),
         ("What did Katz tell Frey?", "That it sank.", "When did he tell him?", "When did Katz tell Frey?"),
-        ("Who called Dorn?", "Finance Minister Anna Vance [1].", "What did the minister ask?", "What did Anna Vance ask?"),
+        (
+            "Who called Dorn?",
+            "Finance Minister Anna Vance [1].",
+            "What did the minister ask?",
+            "What did minister Anna Vance ask?",
+        ),
         ("Who is Carla Dorn?", "The director.", "What did she say?", "What did Carla Dorn say?"),
     ],
 )
