@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from service.errors import ModelFailed
-from service.protocols import CitedEvidence, Composer, Patience
+from service.protocols import CitedEvidence, Composer, Drafted, Patience
 from service.question import Asked
 from service.types import Mode, Statement
 from service.verify import Checks, Dropped, Lack, verify_written
@@ -55,7 +55,8 @@ def write(
     for part in parts:
         kept = 0
         try:
-            for draft in () if failure or part.disputed else composer.compose(part.asked, part.offered, patience):
+            drafts = () if failure or part.disputed else composer.compose(part.asked, part.offered, patience)
+            for draft in _in_time(drafts, patience):
                 with moment():
                     checked = verify_written(draft, part.offered, checks)
                 if isinstance(checked, Dropped):
@@ -78,6 +79,14 @@ def write(
         degraded=bool(failure or n_plain),
         warnings=(*_of_failure(failure, n_written), *_of_plain(failure, n_written, n_plain), *_of_dropped(lacks)),
     )
+
+
+def _in_time(drafts: Iterable[Drafted], patience: Patience) -> Iterator[Drafted]:
+    """The drafts while there is patience: checking them takes some too."""
+    for draft in drafts:
+        if patience() <= 0:
+            raise ModelFailed("the language model and the check of its words did not finish in time")
+        yield draft
 
 
 def _of_failure(failure: str | None, n_written: int) -> Iterator[str]:

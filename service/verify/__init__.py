@@ -71,8 +71,6 @@ def verify_written(draft: Drafted, others: Sequence[CitedEvidence], checks: Chec
     `support` is then the probability that the cited words carry it. Of several cited pieces those stay that carry it alone, if
     any does.
     """
-    if has_link(draft.text):
-        return Dropped(Lack.LINK)
     own = tuple(piece for piece in dict.fromkeys(draft.cited) if not gives_orders(piece.citation))[:MAX_CITED]
     found: Dropped | None = Dropped(Lack.ORDER) if draft.cited and not own else None
     for cited in _ways(draft.text, own, others):

@@ -59,12 +59,13 @@ _UNITS = frozenset(
         ton mile kilometer hundred thousand million billion trillion"""
     )
 )
-# Words that begin a sentence without naming anybody, and titles.
+_TITLES = frozenset({"mr", "mrs", "ms", "mx", "dr", "sir"})
+# Words that begin a sentence without naming anybody.
 _OPENINGS = frozenset(
     words(
         """according additionally although however meanwhile moreover nevertheless since therefore thus though yes together
         instead despite overall finally first also among following given still yet later notwithstanding
-        furthermore consequently hence similarly likewise speaking asked regarding concerning during mr mrs ms dr sir president"""
+        furthermore consequently hence similarly likewise speaking asked regarding concerning during president"""
     )
 )
 
@@ -74,7 +75,6 @@ class Held:
     """What the evidence for one statement holds."""
 
     text: str
-    folded: str
     words: frozenset[str]
     terms: tuple[str, ...]
     quotes: tuple[str, ...]
@@ -86,7 +86,7 @@ def held_by(pieces: Sequence[CitedEvidence]) -> Held:
     names = [name for piece in pieces for name in (piece.citation.attribution.speaker, piece.citation.attribution.reported_by)]
     text = "\n".join(quotes)
     known = frozenset(word for name in (text, *names) if name for word in (*words(name), *words(name.title())))
-    return Held(text, fold(text), known, tuple(terms(text)), tuple(_plain(quote) for quote in quotes))
+    return Held(text, known, tuple(terms(text)), tuple(_plain(quote) for quote in quotes))
 
 
 def lacks(statement: str, held: Held) -> Lack | None:
@@ -97,9 +97,7 @@ def lacks(statement: str, held: Held) -> Lack | None:
         return Lack.QUOTE
     if not _dates(statement) <= _dates(held.text):
         return Lack.DATE
-    if not _numbers(statement) <= _numbers(held.text) or not set(_CODE.findall(fold(statement))) <= set(
-        _CODE.findall(held.folded)
-    ):
+    if not _numbers(statement) <= _numbers(held.text) or not _codes(statement) <= _codes(held.text):
         return Lack.NUMBER
     if any(not any(of_one_place(name, word) for word in held.words) for name in _names(statement, held)):
         return Lack.NAME
@@ -124,6 +122,10 @@ def _numbers(text: str) -> set[str]:
     return found
 
 
+def _codes(text: str) -> set[str]:
+    return set(_CODE.findall(fold(text)))
+
+
 def _pieces(text: str) -> list[str]:
     return _PIECE.findall(text.replace("%", " percent "))
 
@@ -142,10 +144,14 @@ def _dates(text: str) -> set[str]:
 def _names(statement: str, held: Held) -> list[str]:
     """Capitalised words; a sentence's first one too, unless it is a common word or stands in the evidence in another form."""
     found = []
-    for run in _CAPITALISED.finditer(_NAMED_DATE.sub(" ", statement)):
-        begins = not statement[: run.start()].strip() or bool(_SENTENCE_END.search(run.string[: run.start()]))
+    undated = _NAMED_DATE.sub(" ", statement)
+    for run in _CAPITALISED.finditer(undated):
+        if not run.group()[0].isupper():  # a letter without case, or a small one beyond ASCII
+            continue
+        before = undated[: run.start()]
+        begins = not before.strip() or bool(_SENTENCE_END.search(before))
         for number, word in enumerate(words(run.group())):
-            common = word in STOP_WORDS or word in _NUMBER_WORDS or word.isdigit()
+            common = word in STOP_WORDS or word in _NUMBER_WORDS or word in _TITLES or word.isdigit()
             opening = begins and number == 0 and (word in _OPENINGS or set(content_terms(word)) <= set(held.terms))
             if not common and not opening:
                 found.append(word)

@@ -52,7 +52,9 @@ def main() -> None:
     parser.add_argument("url")
     parser.add_argument("--model")
     parser.add_argument("--limit", type=int)
-    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--seconds", type=float, default=120.0, help="for the model, for each question")
+    parser.add_argument("--window", type=int, help="of the model, in tokens")
+    parser.add_argument("--answer-tokens", type=int, default=512)
     parser.add_argument("--out", type=Path, default=Path("statements.jsonl"))
     arguments = parser.parse_args()
     questions = [json.loads(line) for line in (SEEDS / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -64,6 +66,8 @@ def main() -> None:
             llm_base_url=arguments.url,
             llm_model=arguments.model,
             llm_timeout_seconds=arguments.seconds,
+            llm_context_tokens=arguments.window,
+            llm_answer_tokens=arguments.answer_tokens,
         )
         engine = build_engine(settings, load_models(settings))
         for path in sorted((SEEDS / "documents").iterdir()):

@@ -172,6 +172,12 @@ def test_the_extractive_answer_comes_when_nothing_listens(serve: Serve) -> None:
     assert answer["warnings"] == ["the language model cannot be reached: this is the extractive answer"]
 
 
+@pytest.mark.parametrize("url", ["http://[bad", "http://exa\x00mple/v1", "http://", "http://127.0.0.1:99999/v1"])
+def test_the_extractive_answer_comes_when_the_address_is_none(serve: Serve, url: str) -> None:
+    answer = answered(with_model(serve, url))
+    assert (answer["degraded"], [s["text"] for s in answer["statements"]]) == (True, [AVIARY])
+
+
 def test_the_extractive_answer_comes_when_a_port_takes_connections_and_reads_nothing(serve: Serve) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=8) as silent:
         answer = answered(with_model(serve, f"http://127.0.0.1:{silent.getsockname()[1]}/v1"))

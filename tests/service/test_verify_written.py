@@ -91,6 +91,7 @@ def test_a_statement_that_its_evidence_carries_is_shown_with_it() -> None:
         ("Biden warned Trump about trade.", 3, Lack.NAME),
         ("Zelensky warned about trade.", 3, Lack.NAME),
         ("Biden warned China about trade.", 3, Lack.NAME),
+        ("On Tuesday Zelensky told reporters TikTok came up.", 0, Lack.NAME),
         ("Kirby said that “TikTok came up today, no”.", 1, Lack.QUOTE),
         ("TikTok came up (see https://evil.example/x).", 0, Lack.LINK),
         ("TikTok ![up](x) came up.", 0, Lack.LINK),
@@ -114,6 +115,7 @@ def test_what_the_evidence_does_not_hold_is_dropped_with_the_reason(text: str, n
         ("Kirby said: “TikTok came up today, yes”.", 1),
         ("Kirby said 'TikTok came up today'.", 1),
         ("For ninety minutes, the two leaders spoke.", 5),
+        ("As Mr. Biden said on trade, Xi was warned.", 3),
         ("Speaking on Tuesday, Kirby told reporters TikTok came up.", 0),
     ],
 )

@@ -24,6 +24,8 @@ LONGEST_ERROR_BYTES = 65_536  # of a refusal, which is read to learn whether the
 # trained with, not what was given to it: left out.
 _WINDOW_KEYS = ("max_model_len", "loaded_context_length", "context_length", "context_window")
 _DONE = "[DONE]"
+_LATE: Final = "the language model did not finish in time"
+_GARBLED: Final = "the language model sent something that is no chat completion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,11 @@ class LanguageModel:
         if self._address.api_key is not None:
             headers["Authorization"] = f"Bearer {self._address.api_key}"
         url = f"{self._address.base_url.rstrip('/')}/{path}"
-        exchange = _Exchange(httpx.Request(method, url, headers=headers, json=body), self._tls, patience())
+        try:
+            request = httpx.Request(method, url, headers=headers, json=body)
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise ModelFailed("READOUT_LLM_BASE_URL or READOUT_LLM_API_KEY cannot be sent as it is") from error
+        exchange = _Exchange(request, self._tls, patience())
         chunks = exchange.chunks(patience, most=self._address.max_response_bytes)
         head = next(chunks, None)
         if not isinstance(head, _Head):
@@ -136,6 +142,8 @@ class _Exchange:
         Raises:
             ModelFailed: If the server breaks off, sends more than `most` bytes, or patience ends.
         """
+        if patience() <= 0:
+            raise ModelFailed(_LATE)
         threading.Thread(target=self._run, name="language-model", daemon=True).start()
         n_bytes = 0
         try:
@@ -153,7 +161,7 @@ class _Exchange:
         while True:
             left = patience()
             if left <= 0:
-                raise ModelFailed("the language model did not finish in time")
+                raise ModelFailed(_LATE)
             try:
                 return self._received.get(timeout=min(left, POLL_SECONDS))
             except queue.Empty:
@@ -169,6 +177,8 @@ class _Exchange:
                 encoded = response.headers.get("content-encoding", "identity") != "identity"
                 self._put(_Head(response.status_code, response.headers.get("content-type", ""), encoded))
                 for chunk in response.iter_raw():
+                    if self._cut.is_set():  # what had arrived before the socket was shut can still be read, and more comes
+                        return
                     self._put(chunk)
         except httpx.TimeoutException:
             self._put(ModelFailed("the language model did not answer in time"))
@@ -246,9 +256,6 @@ def _decoded(line: bytes) -> str:
         return line.decode().rstrip("\r")
     except UnicodeDecodeError as error:
         raise ModelFailed("the language model sent bytes that are no UTF-8") from error
-
-
-_GARBLED: Final = "the language model sent something that is no chat completion"
 
 
 def _json(data: bytes) -> Any:
