@@ -308,13 +308,14 @@ def _by_speaker(asked: Asked, around: Surroundings, probability: float) -> float
 
 
 def _score(asked: Asked, sentence: str, relevance: float) -> float:
-    if asked.kind is not Kind.OVERVIEW:
+    if asked.kind is not Kind.OVERVIEW and not asked.brought_up:
         return relevance
     told = tells(sentence)
-    if not asked.has_topic:
+    if not asked.has_topic and not asked.brought_up:
         return max(relevance, told)
     on_topic = asked.topic is not None and set(content_terms(asked.topic)) <= set(content_terms(sentence))
-    return max(min(1.0, relevance * (1 + told)), ON_TOPIC * told if on_topic else 0.0)
+    told_of_it = ON_TOPIC * told if on_topic else 0.0
+    return max(relevance if asked.brought_up else min(1.0, relevance * (1 + told)), told_of_it)
 
 
 def _section(sections: Sequence[Section], span: Span) -> Section | None:

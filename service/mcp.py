@@ -20,7 +20,7 @@ from service import problems
 from service.answering import Answering, whole_answer
 from service.bootstrap import Engine
 from service.mcp_schemas import ANSWER, DOCUMENT, PASSAGES
-from service.schemas import QuestionBody, SearchBody, Text, answer_json, document_json, passage_json
+from service.schemas import QuestionBody, SearchBody, Text, answer_json, passage_json, section_json, summary_json
 from service.server import VERSION, Server
 from service.settings import Settings
 from service.text import readable
@@ -71,15 +71,17 @@ async def _get_document(server: Server, given: Mapping[str, object]) -> protocol
     wanted = DocumentArguments.model_validate(given)
     engine = server.engine
     document = await server.run(lambda: engine.store.document(wanted.document_id, sha256=wanted.sha256))
-    whole = document_json(document)
     start, end = min(wanted.start, len(document.text)), min(wanted.start + wanted.length, len(document.text))
     piece = document.text[start:end]
-    sections = [
-        {"start": section.span.start, "end": section.span.end, "kind": section.kind.value, "label": section.label}
-        for section in document.sections
-        if section.span.start < end and section.span.end > start
-    ]
-    structured = {**whole, "text": piece, "start": start, "end": end, "length": len(document.text), "sections": sections}
+    here = [section for section in document.sections if section.span.start < end and section.span.end > start]
+    structured = {
+        **summary_json(document),
+        "text": piece,
+        "start": start,
+        "end": end,
+        "length": len(document.text),
+        "sections": [section_json(section) for section in here],
+    }
     return _result(structured, piece)
 
 

@@ -23,7 +23,7 @@ class Kind(StrEnum):
 class Asked:
     """A question, read. `speaker` is the one whose words are asked for, as the question names them.
 
-    `topic` is what their words are to be about. `has_topic` tells "a summary of the dispute over technology" from "what was discussed?".
+    `topic` is what their words are to be about, or what is asked to have come up (`brought_up`). `has_topic` tells "a summary of the dispute over technology" from "what was discussed?".
     `days` are the days, months or ranges that its relative dates mean for the asker.
     """
 
@@ -35,6 +35,7 @@ class Asked:
     about_each_source: bool
     has_topic: bool
     topic: str | None
+    brought_up: bool
     days: tuple[str, ...] = ()
 
 
@@ -52,6 +53,12 @@ _TOPIC = re.compile(
 _OVERVIEW_TOPIC = re.compile(
     r"\b(?:summary|overview|account|gist|rundown|recap|dispute|debate|row|discussion|exchange|talks?|tensions?|differences?) (?:of (?:the )?\w+ )?(?:over|on|about) "
     r"(?P<topic>[^?]{2,120})",
+    re.IGNORECASE,
+)
+_BROUGHT_UP = re.compile(
+    r"^\W*(?:and |but |so )?(?:did|was|were|has|have|had) (?:(?P<subject>[^?]{2,80}?) (?:also |ever |even |been |being )?"
+    r"(?:come up|came up|raised|brought up|discussed|mentioned|addressed|touched on)\b"
+    r"|[^?]{2,60}? (?:discuss|raise|mention|bring up|talk about|speak about|address|touch on) (?P<object>[^?]{2,80}))",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
@@ -151,6 +158,7 @@ def read_question(text: str) -> Asked:
         kind = Kind.LIST
     elif _YES_NO.search(text):
         kind = Kind.YES_NO
+    raised = _BROUGHT_UP.search(text)
     return Asked(
         text=text,
         kind=kind,
@@ -158,7 +166,8 @@ def read_question(text: str) -> Asked:
         speaker=_speaker(text),
         asks_who_said=bool(_WHO_SAID.search(text)),
         about_each_source=bool(_EACH_SOURCE.search(text)),
-        topic=_topic(text, kind),
+        topic=raised["subject"] or raised["object"] if raised else _topic(text, kind),
+        brought_up=bool(raised),
         has_topic=_beyond_the_call(_NAMED.sub(" ", _TALKERS.sub(" ", text))),
     )
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from index.types import Document, DocumentSummary, Filters, IngestResult, canonical_date
+from index.types import Document, DocumentSummary, Filters, IngestResult, Section, canonical_date
 from service.types import Answer, Answered, Ask, Citation, FoundPassage, Message, Mode, Refused, Role, Statement
 
 MAX_K = 50
@@ -245,8 +245,13 @@ def summary_json(document: DocumentSummary | Document) -> dict[str, object]:
 
 def document_json(document: Document) -> dict[str, object]:
     """A document with its text and sections."""
-    sections = [{"start": s.span.start, "end": s.span.end, "kind": s.kind.value, "label": s.label} for s in document.sections]
+    sections = [section_json(section) for section in document.sections]
     return {**summary_json(document), "byline": document.byline, "text": document.text, "sections": sections}
+
+
+def section_json(section: Section) -> dict[str, object]:
+    """One section of a document."""
+    return {"start": section.span.start, "end": section.span.end, "kind": section.kind.value, "label": section.label}
 
 
 def ingest_json(result: IngestResult) -> dict[str, object]:

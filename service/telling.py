@@ -20,7 +20,7 @@ _PRONOUN_START = re.compile(
     r"(?:[Tt]he )?(?:He|She|It|They|His|Her|Its|Their|This|These|That|Those|official|company)\b", re.IGNORECASE
 )
 _TALKED = re.compile(
-    r"\b(?:discuss|rais(?:ed|es|ing)\b|talk(?:ed|ing|s)? about|came up|brought up|warn|key (?:issue|point|topic)|stress|denounc|"
+    r"\b(?:discuss|rais(?:ed|es|ing)\b|talk(?:ed|ing|s)? about|c[ao]me up|br(?:ing|ought) up|mention|warn|key (?:issue|point|topic)|stress|denounc|"
     r"told|connect on|follow up on|hit back|urg(?:ed|es|ing)\b|press(?:ed|es|ing)? |promis|pledg|propos|cover(?:ed|s) )\w*",
     re.IGNORECASE,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -275,6 +276,11 @@ def test_the_description_names_every_route_and_has_an_example_of_an_answer(clien
     live = posted(client, b'{"question": "Who?"}').json()
     # FastAPI leaves nulls out of a description, in examples too.
     assert set(example) == set(live) - {"refusal", "missing", "resolved_question"}
+
+
+def test_the_version_told_is_that_of_the_distribution(client: TestClient) -> None:
+    declared = tomllib.loads((Path(__file__).parent.parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    assert client.get("/openapi.json").json()["info"]["version"] == declared["project"]["version"]
 
 
 def test_the_description_names_the_media_types_that_are_sent(client: TestClient) -> None:
