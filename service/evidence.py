@@ -13,7 +13,7 @@ from service.days import fit, happens_within
 from service.question import Asked, Kind
 from service.requirements import Counted, Surroundings, meets, nearness, repeats_quoted
 from service.sides import side_of, speaks_for
-from service.telling import begins_with_pronoun, enumerates, tells, without_fillers
+from service.telling import begins_with_pronoun, enumerates, points_back, tells, without_fillers
 from service.types import Attribution, Evidence, Said
 
 MOST_SAID = 80  # sentences among which disagreement is looked for: a dozen passages have about as many
@@ -24,6 +24,7 @@ SHARE_OF_BEST = {Kind.FACT: 0.75, Kind.YES_NO: 0.75, Kind.LIST: 0.5, Kind.OVERVI
 OWN_WORDS_SHARE = 0.3  # of the best score from which a speaker's own words go first
 ANOTHERS_WORDS = 0.5  # what is left of a score when the words are not those of the speaker asked about
 CONTINUED = 0.9  # of the score of a sentence that the next goes on from, in a list
+OFF_TOPIC = 0.3  # what is left of a sentence that does not name what is asked to have come up
 ON_TOPIC = 0.5  # of a sentence that tells of the very topic that an overview is asked of
 SHARE_OF_NEAREST = 0.3  # of the best relevance before what the question insists on is looked at
 WORD_FOR_WORD = 0.9  # judgement of a sentence that holds the very words whose speaker is asked for
@@ -61,7 +62,9 @@ def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Rea
     if nearest is None or (not content_terms(asked.text) and asked.kind is not Kind.OVERVIEW):
         return []
     floor = (
-        0.0 if asked.kind is Kind.OVERVIEW or asked.speaker or asked.about_each_source else SHARE_OF_NEAREST * nearest.relevance
+        0.0
+        if asked.kind is Kind.OVERVIEW or asked.speaker or asked.about_each_source or asked.brought_up
+        else SHARE_OF_NEAREST * nearest.relevance
     )
     kept = [
         reading
@@ -269,6 +272,8 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
     if not on_day or not meets(asked, around):
         return None
     near = on_day * nearness(asked, around)
+    if asked.brought_up and not _on_topic(asked, around.sentence) and not points_back(around.sentence):
+        near *= OFF_TOPIC
     least = WORD_FOR_WORD if repeats_quoted(asked, around.sentence) else 0.0
     return replace(
         _plain(passage, reading, attribution),
@@ -308,14 +313,17 @@ def _by_speaker(asked: Asked, around: Surroundings, probability: float) -> float
 
 
 def _score(asked: Asked, sentence: str, relevance: float) -> float:
-    if asked.kind is not Kind.OVERVIEW and not asked.brought_up:
-        return relevance
     told = tells(sentence)
-    if not asked.has_topic and not asked.brought_up:
-        return max(relevance, told)
-    on_topic = asked.topic is not None and set(content_terms(asked.topic)) <= set(content_terms(sentence))
-    told_of_it = ON_TOPIC * told if on_topic else 0.0
-    return max(relevance if asked.brought_up else min(1.0, relevance * (1 + told)), told_of_it)
+    told_of_it = ON_TOPIC * told if _on_topic(asked, sentence) else 0.0
+    if asked.brought_up:
+        return max(relevance, told_of_it)
+    if asked.kind is not Kind.OVERVIEW:
+        return relevance
+    return max(min(1.0, relevance * (1 + told)), told_of_it) if asked.has_topic else max(relevance, told)
+
+
+def _on_topic(asked: Asked, sentence: str) -> bool:
+    return asked.topic is not None and set(content_terms(asked.topic)) <= set(content_terms(sentence))
 
 
 def _section(sections: Sequence[Section], span: Span) -> Section | None:

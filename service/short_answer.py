@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from index.normalise import content_terms, terms
 from index.types import Relation, Span
 from service.question import Asked, Kind
+from service.telling import tells
 from service.types import Evidence
 
 # What is possible, asked or disputed is neither yes nor no; what is only planned is no yes.
@@ -34,7 +35,9 @@ def short_answer(asked: Asked, best: Evidence, text: str, relate: Relate) -> str
     """
     if asked.kind is Kind.YES_NO:
         sentence = best.span.of(text)
-        return _carried(relate([(asked.text, sentence)])[0], asked, sentence) or _polarity(asked, sentence)
+        return (
+            _carried(relate([(asked.text, sentence)])[0], asked, sentence) or _polarity(asked, sentence) or _told(asked, sentence)
+        )
     if asked.asks_who_said and best.attribution.speaker:
         return _as_quoted(best.attribution.speaker, best.span.of(text))
     if asked.kind is Kind.FACT and asked.speaker is None and best.answer_span is not None and best.span.covers(best.answer_span):
@@ -73,6 +76,15 @@ def _polarity(asked: Asked, sentence: str) -> str | None:
         return None
     alike = bool(_NEGATION.search(asked.text)) == bool(_NEGATION.search(sentence))
     return _settled("yes" if alike else "no", asked, sentence)
+
+
+def _told(asked: Asked, sentence: str) -> str | None:
+    """Yes where a sentence tells that the very thing asked about was spoken of, no where it tells that it was not."""
+    if not asked.brought_up or asked.topic is None or not tells(sentence):
+        return None
+    if not set(content_terms(asked.topic)) <= set(content_terms(sentence)):
+        return None
+    return _settled("no" if _NEGATION.search(sentence) else "yes", asked, sentence)
 
 
 def _settled(answer: str, asked: Asked, sentence: str) -> str | None:

@@ -19,9 +19,11 @@ _FILLERS = re.compile(
 _PRONOUN_START = re.compile(
     r"(?:[Tt]he )?(?:He|She|It|They|His|Her|Its|Their|This|These|That|Those|official|company)\b", re.IGNORECASE
 )
+_POINTS_BACK = re.compile(r"\b(?:that|this|it) (?:was|is|were|had|has|came|did)\b|\b(?:it|this|that)[.,;]", re.IGNORECASE)
 _TALKED = re.compile(
-    r"\b(?:discuss|rais(?:ed|es|ing)\b|talk(?:ed|ing|s)? about|c[ao]me up|br(?:ing|ought) up|mention|warn|key (?:issue|point|topic)|stress|denounc|"
-    r"told|connect on|follow up on|hit back|urg(?:ed|es|ing)\b|press(?:ed|es|ing)? |promis|pledg|propos|cover(?:ed|s) )\w*",
+    r"\b(?:discuss|rais(?:ed|es|ing)\b|talk(?:ed|ing|s)? about|c[ao]me up|br(?:ing|ought) up|mention|warn|"
+    r"key (?:issue|point|topic)|stress|denounc|told|connect on|follow up on|hit back|urg(?:ed|es|ing)\b|"
+    r"press(?:ed|es|ing)? |promis|pledg|propos|cover(?:ed|s) )\w*",
     re.IGNORECASE,
 )
 _MAY_TELL = re.compile(r"\b(?:talk|concern|agree|address|call(?:ed)? (?:for|on))\w*", re.IGNORECASE)
@@ -44,6 +46,11 @@ def tells(sentence: str) -> float:
 def begins_with_pronoun(sentence: str) -> bool:
     """Whether it speaks of what the sentence before it names."""
     return bool(_PRONOUN_START.match(sentence))
+
+
+def points_back(sentence: str) -> bool:
+    """Whether it may speak of what was named before it: "neither side said that was brought up"."""
+    return bool(_POINTS_BACK.search(sentence))
 
 
 def enumerates(text: str, first: Span, other: Span, *, beside: bool) -> bool:

@@ -194,3 +194,18 @@ def test_any_text_has_parts_and_none_is_empty_unless_it_is(text: str) -> None:
 @given(st.lists(st.sampled_from(ASKED_WORDS), max_size=30).map(" ".join))
 def test_a_part_holds_words_of_the_question_only(text: str) -> None:
     assert {word for part in parts(text) for word in re.findall(r"\w+", part.casefold())} <= set(text.casefold().split())
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Did the price of wheat come up?", "the price of wheat"),
+        ("Was wheat ever mentioned?", "wheat"),
+        ("Did they discuss wheat?", "wheat"),
+        ("Did they agree on wheat?", None),
+    ],
+)
+def test_what_is_asked_to_have_come_up_is_the_topic(text: str, topic: str | None) -> None:
+    asked = read_question(text)
+    assert asked.brought_up is (topic is not None)
+    assert asked.topic == topic

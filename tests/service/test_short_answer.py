@@ -142,3 +142,16 @@ def test_a_speaker_whom_the_sentence_does_not_name_is_no_short_answer() -> None:
 def test_any_short_answer_stands_in_the_sentence_or_is_yes_or_no(question: str, text: str, speaker: str | None) -> None:
     found = short(question, text, answer=text[: len(text) // 2] or None, speaker=speaker)
     assert found is None or found in ("yes", "no") or found in text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer"),
+    [
+        ("He raised the price of wheat with her.", "yes"),
+        ("The price of wheat was not brought up.", "no"),
+        ("He would raise the price of wheat with her.", None),
+        ("The price of wheat has doubled.", None),
+    ],
+)
+def test_what_was_told_of_on_a_call_came_up(sentence: str, answer: str | None) -> None:
+    assert short("Did the price of wheat come up?", sentence) == answer
