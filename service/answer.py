@@ -22,7 +22,7 @@ from service.requirements import Counted, count_words
 from service.short_answer import Relate, denies, short_answer
 from service.types import Answer, Answered, Ask, Evidence, FoundPassage, Mode, Refused, Statement
 from service.verify import Checks, verify
-from service.writing import Part, Written, write
+from service.written import Part, Written, write
 
 SPEAKER_DEPTH = 200  # passages among which a speaker's are looked for
 KNOWN_DOCUMENTS = 64  # versions kept read for speakers and words: reading a long one takes longer than asking

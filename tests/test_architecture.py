@@ -51,7 +51,7 @@ SERVICE_LAYERS = (
     ("protocols",),
     ("attribution", "links", "requirements"),  # whose words, what is no words, what a question insists on: several steps ask
     ("cite", "compose", "dates", "evidence", "history", "refuse", "short_answer", "verify"),
-    ("writing",),  # a composer and the check of what it writes, statement by statement: `answer` names no inner order
+    ("written",),  # a composer and the check of what it writes, statement by statement: `answer` names no inner order
     ("answer", "background"),
     ("bootstrap",),
     ("metrics", "problems", "progress", "schemas"),
