@@ -23,7 +23,7 @@ from service.short_answer import Relate, short_answer
 from service.types import Answer, Answered, Ask, FoundPassage, Mode, Refused, Statement
 from service.understand import Understood, understand
 from service.verify import Checks, verify
-from service.writing import Part, Written, write
+from service.written import Part, Written, write
 
 READ_DEPTH = 10  # passages put before the reader: its cost grows with each
 WIDE_DEPTH = 12  # the same for what is collected from many: lists and overviews

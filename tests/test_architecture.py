@@ -59,7 +59,7 @@ SERVICE_LAYERS = (
     ("sides",),
     ("calls", "cite", "compose", "conflicts", "corrections", "evidence", "history", "refuse", "short_answer", "verify"),
     # The question's own steps, the documents as read, one part of a question decided, a composer's words checked.
-    ("understand", "library", "deciding", "writing"),
+    ("understand", "library", "deciding", "written"),
     ("answer", "background"),
     ("bootstrap",),
     ("metrics", "problems", "progress", "schemas"),
