@@ -40,6 +40,9 @@ def unbacked(asked: Asked, heard: Sequence[Said]) -> bool:
         return False
     told = [said for said in heard if not said.text.rstrip(' \u201d"').endswith("?")]
     deed = presumed(asked.text)
+    known = frozenset(term for said in heard for term in terms(said.text))
+    if not names_asked(asked.text) <= known or (deed is not None and not deed.about & known):
+        return False  # of what nothing is heard of, nothing can be told to be false
     if deed is not None and deed.verb not in _GENERIC and not any(_tells(said, deed) for said in told):
         named = any(stances(said.text, deed.verb) for said in told)
         return named or max((said.evidence.support for said in told), default=0.0) < SAID_OTHERWISE

@@ -23,7 +23,7 @@ TOLD = [
         "Why did Rosa Brandt resign?",
         "When did the owner pay the fine?",
         "Why did Brandt apologise for the fog?",
-        "Why was the boat race cancelled by the mayor of Port Lena?",
+        "Why was the boat race cancelled by Captain Brandt?",
         "How many crowns did the cable cost the owner in fines?",
         "Why does the plan have 14 points?",
     ],
