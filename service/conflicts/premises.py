@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.normalise import terms
+from service.conflicts.alike import names_asked
 from service.conflicts.asked import Deed, presumed
 from service.conflicts.quantities import Measure, compatible, quantities
 from service.conflicts.stance import Stance, stances
