@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from index.normalise import STOP_WORDS, terms
 
 SHORTEST = 5  # letters: shorter words are one letter from too many others
+SHORTEST_STEM = 7  # letters of a stem that is corrected by itself
 LONGEST = 20
 MAX_WORDS = 2  # of one question that are looked into, the longest
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -57,7 +58,9 @@ def slips(word: str) -> dict[str, str]:
     found = {slip: slip for slip in _slips(folded)}
     kept = len(stem) if folded.startswith(stem) else len(stem) - 1  # "technologi" for technology
     if folded.startswith(stem[:kept]):
-        found |= {slip: f"{slip[: len(slip) - (len(stem) - kept)]}{folded[kept:]}" for slip in _slips(stem)}
+        # An ending goes on behind a long stem, and behind the letter that it was behind: not "containent" for continent.
+        near = [slip for slip in _slips(stem) if slip[-1] == stem[-1]] if len(stem) >= SHORTEST_STEM else []
+        found |= {slip: f"{slip[: len(slip) - (len(stem) - kept)]}{folded[kept:]}" for slip in near}
     return {term: meant for term, meant in found.items() if term not in (folded, stem)}
 
 

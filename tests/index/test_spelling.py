@@ -28,6 +28,11 @@ def test_a_word_is_no_slip_of_itself() -> None:
     assert "technology" not in slips("technology")
 
 
+def test_an_ending_is_put_only_behind_a_long_stem() -> None:
+    assert "contain" not in slips("continent")
+    assert slips("tecnology")["technolog"] == "technology"
+
+
 def test_the_most_frequent_word_is_meant_and_a_tie_is_left() -> None:
     near = {"ferri": "ferry", "ferr": "ferr"}
     assert best("Ferrx", near, {"ferri": 3, "ferr": 1, "other": 9}) == "Ferry"
