@@ -97,12 +97,16 @@ def test_a_server_without_structured_output_is_asked_for_marks_and_remembered() 
     assert ["square brackets" in prompt_of(body) for body in server.asked] == [False, False, True, True]
 
 
-def test_a_server_that_takes_a_schema_another_way_is_given_it_that_way() -> None:
+@pytest.mark.parametrize("status", [422, 500])
+def test_a_server_that_takes_a_schema_another_way_is_given_it_that_way(status: int) -> None:
+    """As llama-cpp-python does, which calls its own validation error a 500."""
+
     def objects_only(exchange: Exchange) -> None:
         if exchange.body["response_format"]["type"] == "json_object":
             exchange.say(statements(IT))
         else:
-            exchange.json(422, {"error": {"message": "Input should be 'text' or 'json_object'"}})
+            message = "{'loc': ('body', 'response_format', 'type'), 'msg': \"Input should be 'text' or 'json_object'\"}"
+            exchange.json(status, {"error": {"message": message}})
 
     with serving(objects_only) as server:
         one = composer(server)

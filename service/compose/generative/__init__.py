@@ -27,6 +27,7 @@ _FORMAT_REFUSED = (
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.NOT_IMPLEMENTED,
 )
+_FORMAT_NAMED = re.compile(r"response_format|json_schema|json_object")  # llama-cpp-python answers 500 to what it cannot read
 # As vLLM, llama.cpp, llama-cpp-python, OpenAI and Ollama say it.
 _TOO_LONG: Final = re.compile(
     r"context[ _]length|maximum context|context[ _](?:size|window)|exceed\w*[ _]context|"
@@ -85,7 +86,7 @@ class GenerativeComposer:
             except ModelRefused as refused:
                 if _TOO_LONG.search(refused.said) and len(offered) > 1:
                     offered = offered[: len(offered) // 2]
-                elif RESPONSE_FORMATS[form] is not None and refused.status in _FORMAT_REFUSED:
+                elif RESPONSE_FORMATS[form] is not None and _is_of_the_format(refused):
                     form += 1
                 else:
                     raise
@@ -117,6 +118,10 @@ class GenerativeComposer:
                 return DEFAULT_WINDOW
             self._window = told or DEFAULT_WINDOW
         return self._window
+
+
+def _is_of_the_format(refused: ModelRefused) -> bool:
+    return refused.status in _FORMAT_REFUSED or bool(_FORMAT_NAMED.search(refused.said))
 
 
 def _at_most(seconds: float, patience: Patience) -> Patience:
