@@ -15,9 +15,9 @@ from service import conflicts, dates, history, refuse
 from service.attribution import Speakers, read_speakers
 from service.cite import citation, found_passage, marked
 from service.compose.extractive import of_side
-from service.conflicts import Compared
 from service.corrections import EarlierVersion, corrections
 from service.evidence import KnownDocument, ReadPassage, all_said, choose, gather, speaks, spoken_by
+from service.parts import Decided, Heard, best_supports, conflict_of, distinct, ranked_passages, within
 from service.protocols import CitedEvidence, Composer, Drafted
 from service.question import Asked, parts, premise, read_question
 from service.requirements import Counted, count_words
@@ -26,14 +26,10 @@ from service.types import (
     Answer,
     Answered,
     Ask,
-    Citation,
-    Conflict,
-    ConflictValue,
     Evidence,
     FoundPassage,
     Mode,
     Refused,
-    Said,
     Statement,
 )
 from service.verify import verify
@@ -75,32 +71,6 @@ class _Read:
     turns: tuple[Section, ...]
     names: tuple[str, ...]
     words: Counted
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """One part of the question with what was read for it: what meets the question, best first, and every sentence."""
-
-    asked: Asked
-    pieces: list[Evidence]
-    said: list[Said]
-
-
-_UNDISPUTED = Compared()
-
-
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    """What answers one part: the pieces chosen, and how the sources stand to the first.
-
-    `denied` is its premise; `only_expected` tells that the best piece speaks of what was to happen, and not of what did.
-    """
-
-    asked: Asked
-    chosen: list[Evidence]
-    compared: Compared = _UNDISPUTED
-    denied: bool = False
-    only_expected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +119,8 @@ class Answerer:
         heard = [self._read(part, passages[:depth], ask.filters.speakers) for part in asked]
         watch.lap("read")
         decided = self._decided(ask, heard, passages[:depth])
-        best = _best_supports(heard, decided)
-        ranked = _ranked(passages[:depth], best, decided, k=ask.k)
+        best = best_supports(heard, decided)
+        ranked = ranked_passages(passages[:depth], best, decided, k=ask.k)
         shown = tuple(_shown(passage, best.get(passage.hit.rank, 0.0)) for passage in ranked)
         yield PassagesFound(shown)
         outcome = refuse.nothing_to_search(found) or self._outcome(ask, decided, ranked, shown)
@@ -170,10 +140,10 @@ class Answerer:
         found = self._steps.searcher.search(question, filters=filters, k=SPEAKER_DEPTH if filters.speakers else k)
         return found, [passage for passage in self._read_passages(found.hits) if speaks(passage, filters.speakers)]
 
-    def _decided(self, ask: Ask, heard: Sequence[_Heard], passages: Sequence[ReadPassage]) -> list[_Decided]:
+    def _decided(self, ask: Ask, heard: Sequence[Heard], passages: Sequence[ReadPassage]) -> list[Decided]:
         """For each part of the question the pieces that answer it, from the best passages, and what stands against them."""
-        best = _best_supports(heard, [])
-        first = {passage.hit.rank for passage in _ranked(passages, best, [], k=ask.k)}
+        best = best_supports(heard, [])
+        first = {passage.hit.rank for passage in ranked_passages(passages, best, [], k=ask.k)}
         texts = {passage.document.document_id: passage.document.text for passage in passages}
         decided = []
         for part in heard:
@@ -182,18 +152,18 @@ class Answerer:
             decided.append(self._weighed(part, chosen, texts))
         return decided
 
-    def _weighed(self, part: _Heard, chosen: list[Evidence], texts: Mapping[str, str]) -> _Decided:
+    def _weighed(self, part: Heard, chosen: list[Evidence], texts: Mapping[str, str]) -> Decided:
         """What was chosen for a part, unless the question takes for granted what no source says, or asks for what none tells."""
         sentence = chosen[0].span.of(texts[chosen[0].document_id]) if chosen else ""
         if (chosen and self._denied(part.asked, sentence)) or conflicts.unbacked(part.asked, part.said):
-            return _Decided(part.asked, [], denied=True)
+            return Decided(part.asked, [], denied=True)
         if not chosen or conflicts.not_brought_up(part.asked, sentence):
-            return _Decided(part.asked, [])
+            return Decided(part.asked, [])
         compared = conflicts.compared(part.asked, chosen[0], part.said)
-        return _Decided(part.asked, chosen, compared, only_expected=conflicts.only_expected(part.asked, sentence))
+        return Decided(part.asked, chosen, compared, only_expected=conflicts.only_expected(part.asked, sentence))
 
     def _outcome(
-        self, ask: Ask, decided: Sequence[_Decided], ranked: Sequence[ReadPassage], shown: Sequence[FoundPassage]
+        self, ask: Ask, decided: Sequence[Decided], ranked: Sequence[ReadPassage], shown: Sequence[FoundPassage]
     ) -> Answered | Refused:
         """The answers to the parts of the question, one after the other; `missing` names those that none was found to."""
         if ask.filters.speakers and not ranked:
@@ -201,18 +171,17 @@ class Answerer:
         documents = {passage.document.document_id: passage.document for passage in ranked}
         drafts = [self._drafts(part, documents, {passage.hit.rank for passage in ranked}) for part in decided]
         with self._steps.moment():
-            verified = verify(_distinct([draft for own in drafts for draft in own]), read_version=self._steps.read_document)
+            verified = verify(distinct([draft for own in drafts for draft in own]), read_version=self._steps.read_document)
             citations = list(dict.fromkeys(c for statement in verified.statements for c in statement.citations))
             corrected = corrections(citations, self._steps.earlier_version)
         if not verified.statements:
             return refuse.false_premise(shown) if any(part.denied for part in decided) else refuse.no_evidence(shown)
         best = verified.evidence[0]
-        found = tuple(conflict for part in decided if (conflict := _conflict(part, citations)))
+        found = tuple(conflict for part in decided if (conflict := conflict_of(part, citations)))
         missing = [
             part.asked.text
             for part, own in zip(decided, drafts, strict=True)
-            if part.only_expected
-            or not any(_within(draft.cited[0].evidence, held) for draft in own for held in verified.evidence)
+            if part.only_expected or not any(within(draft.cited[0].evidence, held) for draft in own for held in verified.evidence)
         ]
         return Answered(
             statements=verified.statements,
@@ -223,24 +192,23 @@ class Answerer:
             corrections=corrected,
         )
 
-    def _short_answer(self, decided: Sequence[_Decided], best: Evidence, documents: Mapping[str, Document]) -> str | None:
+    def _short_answer(self, decided: Sequence[Decided], best: Evidence, documents: Mapping[str, Document]) -> str | None:
         """Few words answer one question; the parts of several are told apart in the statements."""
         if len(decided) > 1:
             return None
         return short_answer(decided[0].asked, best, documents[best.document_id].text, self._steps.relate)
 
-    def _drafts(self, part: _Decided, documents: Mapping[str, Document], shown: set[int]) -> list[Drafted]:
+    def _drafts(self, part: Decided, documents: Mapping[str, Document], shown: set[int]) -> list[Drafted]:
         """The statements of one part: a side each where the sources disagree, else the chosen pieces, said once."""
 
         def cited(pieces: Sequence[Evidence]) -> list[CitedEvidence]:
             return [CitedEvidence(p, citation(p, documents[p.document_id])) for p in pieces if p.rank in shown]
 
         if part.compared.sides:
-            told = [[given.said for given in side.given] for side in part.compared.sides]
-            held = [(said, cited([one.evidence for one in said])) for said in told]
-            return [replace(of_side(pieces), n_origins=conflicts.n_origins(said)) for said, pieces in held if pieces]
-        agreeing = part.compared.agreeing
-        again = [piece for piece in part.chosen[1:] if any(_within(said.evidence, piece) for said in agreeing)]
+            told = [cited([given.said.evidence for given in side.given]) for side in part.compared.sides]
+            return [replace(of_side(pieces), n_origins=len(pieces)) for pieces in told if pieces]
+        agreeing = [said for said in part.compared.agreeing if said.evidence.rank in shown]
+        again = [piece for piece in part.chosen[1:] if any(within(said.evidence, piece) for said in agreeing)]
         drafts = self._steps.composers[Mode.EXTRACTIVE].compose(part.asked, cited([p for p in part.chosen if p not in again]))
         if drafts and agreeing:
             whole = (*drafts[0].cited, *cited([said.evidence for said in agreeing]))
@@ -277,13 +245,13 @@ class Answerer:
                     self._known.pop(next(iter(self._known)))
         return KnownDocument(Speakers(document, known.turns, known.names), known.words)
 
-    def _read(self, asked: Asked, passages: Sequence[ReadPassage], speakers: Sequence[str]) -> _Heard:
+    def _read(self, asked: Asked, passages: Sequence[ReadPassage], speakers: Sequence[str]) -> Heard:
         """One part of the question with what the passages say to it, in the words of one of `speakers` if any is named."""
         if not passages:
-            return _Heard(asked, [], [])
+            return Heard(asked, [], [])
         readings = self._steps.reader.read(asked.text, [_passage(passage) for passage in passages])
         said = [one for one in all_said(passages, readings) if spoken_by([one.evidence], speakers)]
-        return _Heard(asked, spoken_by(gather(asked, passages, readings), speakers), said)
+        return Heard(asked, spoken_by(gather(asked, passages, readings), speakers), said)
 
     def _answer(
         self,
@@ -291,7 +259,7 @@ class Answerer:
         outcome: Answered | Refused,
         shown: tuple[FoundPassage, ...],
         found: Found,
-        heard: Sequence[_Heard],
+        heard: Sequence[Heard],
         *,
         resolved: str | None,
         timings_ms: dict[str, float],
@@ -319,56 +287,8 @@ def _passage(passage: ReadPassage) -> Passage:
     )
 
 
-def _distinct(drafts: Sequence[Drafted]) -> list[Drafted]:
-    """Without those whose words another one holds too: one sentence may answer several parts. Of two alike the first stays."""
-    first = [draft.cited[0].evidence for draft in drafts]
-    return [
-        draft
-        for place, (draft, piece) in enumerate(zip(drafts, first, strict=True))
-        if not any(
-            _within(piece, other) and (at < place or not _within(other, piece)) for at, other in enumerate(first) if at != place
-        )
-    ]
-
-
-def _within(piece: Evidence, other: Evidence) -> bool:
-    return piece.document_id == other.document_id and other.span.covers(piece.span)
-
-
 def _shown(passage: ReadPassage, score: float) -> FoundPassage:
     return found_passage(passage.document, passage.hit.chunk.span, score)
-
-
-def _best_supports(heard: Sequence[_Heard], decided: Sequence[_Decided]) -> dict[int, float]:
-    """By the passage's rank the score of its best piece: so what is cited stands among the first.
-
-    What disagrees or agrees with an answer is as good as the answer.
-    """
-    best: dict[int, float] = {}
-    for piece in (piece for part in heard for piece in part.pieces):
-        best[piece.rank] = max(piece.score, best.get(piece.rank, 0.0))
-    for part in decided:
-        for said in part.compared.said:
-            best[said.evidence.rank] = max(part.chosen[0].score, best.get(said.evidence.rank, 0.0))
-    return best
-
-
-def _ranked(
-    passages: Sequence[ReadPassage], best: Mapping[int, float], decided: Sequence[_Decided], *, k: int
-) -> list[ReadPassage]:
-    """The at most k passages to show, best first; of equal ones those first that hold what was chosen."""
-    chosen = {piece.rank for part in decided for piece in part.chosen}
-    return sorted(passages, key=lambda passage: (-best.get(passage.hit.rank, 0.0), passage.hit.rank not in chosen))[:k]
-
-
-def _conflict(part: _Decided, citations: Sequence[Citation]) -> Conflict | None:
-    """The sides of a part of the question with the citations that hold their words; None unless two of them were verified."""
-    values = []
-    for side in part.compared.sides:
-        given = {(one.said.evidence.document_id, one.said.evidence.span) for one in side.given}
-        own = [c for c in citations if (c.document_id, c.span) in given and side.given[0].words in c.quote]
-        values += [ConflictValue(side.given[0].words, tuple(own))] if own else []
-    return Conflict(part.asked.text, tuple(values)) if len(values) > 1 else None
 
 
 def _warnings(ask: Ask, found: Found, outcome: Answered | Refused) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ SERVICE_LAYERS = (
     # Whose words, which days, and what a question insists on: `evidence` and `conflicts` ask them.
     ("attribution", "dates", "requirements"),
     ("cite", "compose", "conflicts", "corrections", "evidence", "history", "refuse", "short_answer", "verify"),
+    ("parts",),  # what the steps made of each part of a question: `answer` hands it on
     ("answer", "background"),
     ("bootstrap",),
     ("metrics", "problems", "progress", "schemas"),
