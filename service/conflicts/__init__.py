@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from service.conflicts.copies import origins
-from service.conflicts.disputes import Side, agreeing, sides
+from service.conflicts.disputes import agreeing, sides
+from service.conflicts.given import Side
 from service.conflicts.premises import not_brought_up, only_expected, unbacked
 from service.question import Asked
 from service.types import Evidence, Said
