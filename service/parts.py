@@ -37,6 +37,11 @@ class Decided:
     denied: bool = False
     only_expected: bool = False
 
+    @property
+    def cited(self) -> list[Evidence]:
+        """What the answer rests on first: the best piece of each side, where there are sides."""
+        return [side.given[0].said.evidence for side in self.compared.sides] or self.chosen
+
 
 def best_supports(heard: Sequence[Heard], decided: Sequence[Decided]) -> dict[int, float]:
     """By the passage's rank the score of its best piece: so what is cited stands among the first.
@@ -55,8 +60,8 @@ def best_supports(heard: Sequence[Heard], decided: Sequence[Decided]) -> dict[in
 def ranked_passages(
     passages: Sequence[ReadPassage], best: Mapping[int, float], decided: Sequence[Decided], *, k: int
 ) -> list[ReadPassage]:
-    """The at most k passages to show, best first; of equal ones those first that hold what was chosen."""
-    chosen = {piece.rank for part in decided for piece in part.chosen}
+    """The at most k passages to show, best first; of equal ones those first that hold what is cited."""
+    chosen = {piece.rank for part in decided for piece in part.cited}
     return sorted(passages, key=lambda passage: (-best.get(passage.hit.rank, 0.0), passage.hit.rank not in chosen))[:k]
 
 
