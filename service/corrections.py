@@ -12,6 +12,7 @@ from service.types import Citation
 
 REWORDED = 0.6  # share of equal words from which a sentence is the older one changed
 MOST_CHANGED = 8  # words: a longer change is a sentence rewritten, and is not spelt out
+LOOK_CHARACTERS = 20_000  # on either side of the cited place: a correction moves a sentence by less
 _WORD = re.compile(r"\S+")
 
 EarlierVersion = Callable[[str, str], Document | None]
@@ -27,7 +28,8 @@ def corrections(citations: Iterable[Citation], earlier_version: EarlierVersion) 
         earlier = earlier_version(citation.document_id, citation.document_sha256)
         if earlier is None or citation.quote in earlier.text:
             continue
-        changed = _changed(citation.quote, earlier.text)
+        start = max(0, citation.span.start - LOOK_CHARACTERS)
+        changed = _changed(citation.quote, earlier.text[start : citation.span.end + LOOK_CHARACTERS])
         if changed is not None:
             found.append(_line(citation, earlier, *changed))
     return tuple(dict.fromkeys(found))

@@ -48,6 +48,11 @@ class Decided:
         """The part of the question."""
         return self.heard.asked
 
+    @property
+    def cited_first(self) -> tuple[Evidence, ...]:
+        """What the answer rests on first: the best piece of each side, where there are sides."""
+        return tuple(side.given[0].said.evidence for side in self.compared.sides) or self.chosen
+
 
 @dataclass(frozen=True, slots=True)
 class DraftedPart:
@@ -123,11 +128,10 @@ def draft(decided: Decided, passages: Sequence[ReadPassage], composer: Composer)
     further = [piece for piece in decided.heard.pieces if not any(within(piece, other) for other in decided.chosen)]
     offered = tuple([*cited(decided.chosen), *cited(further)][:MAX_OFFERED])
     if decided.compared.sides:
-        told = [[given.said for given in side.given] for side in decided.compared.sides]
-        held = [(said, cited([one.evidence for one in said])) for said in told]
-        sides = [replace(of_side(pieces), n_origins=conflicts.n_origins(said)) for said, pieces in held if pieces]
+        told = [cited([given.said.evidence for given in side.given]) for side in decided.compared.sides]
+        sides = [replace(of_side(pieces), n_origins=len(pieces)) for pieces in told if pieces]
         return DraftedPart(decided, tuple(sides), offered)
-    agreeing = [said.evidence for said in decided.compared.agreeing]
+    agreeing = [said.evidence for said in decided.compared.agreeing if said.evidence.rank in ranks]
     again = [piece for piece in decided.chosen[1:] if any(within(other, piece) for other in agreeing)]
     drafts = [*composer.compose(decided.asked, cited([p for p in decided.chosen if p not in again]), lambda: 0.0)]
     if drafts and agreeing:
@@ -153,9 +157,9 @@ def best_scores(heard: Sequence[Heard], decided: Sequence[Decided] = ()) -> dict
 def ranked(
     passages: Sequence[ReadPassage], best: Mapping[int, float], decided: Sequence[Decided] = (), *, k: int
 ) -> list[ReadPassage]:
-    """The at most k passages to show, best first; of equal ones those first that hold what was chosen."""
-    chosen = {piece.rank for part in decided for piece in part.chosen}
-    return sorted(passages, key=lambda passage: (-best.get(passage.hit.rank, 0.0), passage.hit.rank not in chosen))[:k]
+    """The at most k passages to show, best first; of equal ones those first that hold what is cited first."""
+    cited = {piece.rank for part in decided for piece in part.cited_first}
+    return sorted(passages, key=lambda passage: (-best.get(passage.hit.rank, 0.0), passage.hit.rank not in cited))[:k]
 
 
 def distinct(drafts: Sequence[Drafted]) -> list[Drafted]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from service.conflicts.copies import origins
-from service.conflicts.disputes import Side, agreeing, sides
+from service.conflicts.disputes import agreeing, sides
+from service.conflicts.given import Side
 from service.conflicts.premises import not_brought_up, only_expected, unbacked
 from service.question import Asked
 from service.types import Evidence, Said
 
-__all__ = ["Compared", "compared", "n_origins", "not_brought_up", "only_expected", "unbacked"]
+__all__ = ["Compared", "compared", "not_brought_up", "only_expected", "unbacked"]
 
 T = TypeVar("T")
 MOST_SIDE = 3  # citations of one side, or of one agreement: more prove nothing more
@@ -51,11 +52,6 @@ def _of_own_origin(told: Sequence[T], *, key: Callable[[T], Said]) -> list[T]:
     """The first of each origin, at most `MOST_SIDE`."""
     numbers = origins([(key(one).document, key(one).text) for one in told])
     return [one for place, one in enumerate(told) if numbers[place] not in numbers[:place]][:MOST_SIDE]
-
-
-def n_origins(told: Sequence[Said]) -> int:
-    """How many origins these sentences have."""
-    return len(set(origins([(said.document, said.text) for said in told])))
 
 
 def _is(said: Said, best: Evidence) -> bool:

@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from index.normalise import terms
 from index.reader.expects import Expected, counted
-from index.types import Span
 from service.conflicts.alike import around, asked_stems, names_asked, shared
-from service.conflicts.asked import put_in_question
+from service.conflicts.given import ASKED_ABOUT, MOST_ASKED, MOST_SIDES, Given, Side, another_source
 from service.conflicts.moments import Moment
 from service.conflicts.quantities import Measure, Quantity, quantities
-from service.conflicts.stance import Stance, stances
-from service.conflicts.states import Told, denied_outcome, exclude, outcomes
 from service.conflicts.values import Name, Value, agree, differ, moments_of, names_of, numbers_of
+from service.conflicts.wordings import by_name, by_outcome, by_stance
 from service.dates.tense import Tense, tense_at
 from service.question import Asked, Kind
 from service.types import Said
 
 SAME_THING = 0.5  # overlap of the words around two values from which both tell of the same, where one of them is the question's
-RELATED, MOST_ASKED = 0.25, 0.67  # the same, where these are most of the question's words
+RELATED = 0.25  # the same, where one of them are most of the question's words
 NEARLY_ALL = 0.8  # the same, whatever is asked
-ASKED_ABOUT = 0.5  # share of the question's words from which a sentence speaks of what is asked
 SURE_ANSWER = 0.5  # the reader's support from which a sentence that it finds relevant, too, is about the same
-MOST_SIDES = 4
-FRAGMENT_WORDS = 8  # a sentence of no more may leave out what the one before names
-MIN_SUPPORT = 0.04  # the reader's, below which a sentence is no answer at all
 _LONG = re.compile(r"\bhow (?:long|old)\b", re.IGNORECASE)
 _SHARE = re.compile(r"\bpercent|\bper cent|\bshare\b|\bproportion\b|%", re.IGNORECASE)
 _NUMBER_ASKED = re.compile(
@@ -41,39 +34,10 @@ _ASKS_AHEAD = re.compile(r"\b(?:will|would|next|planned?|expected|scheduled|due|
 _SINCE = re.compile(
     r"\b(?:since|until|before|after)\s+(?:\w+\s+){0,2}$|\b(?:from|by)\s+$|\b(?:since|until|by when)\b.*\?$", re.IGNORECASE
 )
-_NAMES = r"(?:calls?|called|describe[sd]?|term(?:s|ed)?|characteri[sz]e[sd]?|label(?:s|led)?)"
-_NAMING = re.compile(rf"\b{_NAMES}\b", re.IGNORECASE)
-_ASKS_NAME = re.compile(
-    rf"^\W*(?:what|how)\b.*\b(?:did|does|do|has|have|was|is)\b.*(?<!the )(?<!phone )(?<!a )\b{_NAMES}\b", re.IGNORECASE
-)
-_QUOTED = re.compile(r"[\u201c\"](?P<words>[^\u201c\u201d\"]{2,60}?)[,.]?[\u201d\"]")
-
-
 # The reader's relevance from which its support is enough; names never: many are named with one thing.
 _MEANT_FROM: dict[type, float] = {Quantity: 0.2, Moment: 0.35, Name: 2.0}
 # The reader's support from which the same value is the same answer: few sentences have one number, many have one weekday or name.
 _AGREES_FROM: dict[type, float] = {Quantity: 0.1, Moment: 0.5, Name: 1.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What one sentence gives for an answer: the words at `span` of the sentence."""
-
-    said: Said
-    span: Span
-    value: Value | None = None
-
-    @property
-    def words(self) -> str:
-        """The words, verbatim."""
-        return self.span.of(self.said.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """Sentences that give the same answer, the first the best."""
-
-    given: tuple[Given, ...]
 
 
 def sides(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Side]:
@@ -83,13 +47,13 @@ def sides(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Side]:
     """
     others = _told(base, heard)
     if asked.kind is Kind.YES_NO:
-        return _stances(asked, [base, *others])
+        return by_stance(asked, [base, *others])
     if asked.kind is not Kind.FACT or asked.about_each_source:
         return []
     start = _given(asked, base)
     if start is not None:
         return _by_value(asked, start, [given for said in others if (given := _given(asked, said, like=start.value))])
-    return _namings(asked, [base, *others]) or _outcomes(asked, [base, *others])
+    return by_name(asked, [base, *others]) or by_outcome(asked, [base, *others])
 
 
 def agreeing(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Said]:
@@ -122,7 +86,7 @@ def _by_value(asked: Asked, start: Given, others: Sequence[Given]) -> list[Side]
     told = [
         Side(tuple(side))
         for side in found
-        if side is held or any(_another_source(own.said, one.said) for own in held for one in side)
+        if side is held or any(another_source(own.said, one.said) for own in held for one in side)
     ]
     return told if len(told) > 1 else []
 
@@ -225,75 +189,3 @@ def _of_one_tense(asked: Asked, one: Given, other: Given) -> bool:
         return tenses != {Tense.PAST, Tense.COMING}
     ahead = [bool(_EXPECTED.search(given.said.text[max(0, given.span.start - 120) : given.span.start])) for given in (one, other)]
     return ahead[0] == ahead[1] or bool(_ASKS_AHEAD.search(asked.text))
-
-
-def _another_source(one: Said, other: Said) -> bool:
-    if one.document.document_id != other.document.document_id:
-        return True
-    speakers = (one.evidence.attribution.speaker, other.evidence.attribution.speaker)
-    return speakers[0] != speakers[1]
-
-
-def _stances(asked: Asked, told: Sequence[Said]) -> list[Side]:
-    """For a yes/no question the sentences that tell it as a fact against those that deny it."""
-    deed = put_in_question(asked.text)
-    if deed is None:
-        return []
-    found: dict[Stance, list[Given]] = {Stance.AFFIRMED: [], Stance.DENIED: []}
-    for said in told:
-        stance = next((stance for _, stance in stances(said.text, deed.verb)), Stance.SUPPOSED)
-        if stance in found and said.evidence.score >= RELATED and deed.is_about(said):
-            found[stance].append(Given(said, Span(0, len(said.text))))
-    affirmed, denied = found.values()
-    if not any(_another_source(one.said, other.said) for one in affirmed for other in denied):
-        return []
-    pair = [Side(tuple(affirmed)), Side(tuple(denied))]
-    return pair if told[0] in [given.said for given in affirmed] else pair[::-1]
-
-
-def _outcomes(asked: Asked, told: Sequence[Said]) -> list[Side]:
-    """Outcomes that exclude each other, of what is asked about; a fragment speaks of what the sentence before it does."""
-    wanted = asked_stems(asked.text)
-    about = [
-        said for said in told if len(wanted & frozenset(terms(f"{said.before} {said.text}"))) >= ASKED_ABOUT * len(wanted) > 0
-    ]
-    facts = [(said, outcome) for said in about for outcome in outcomes(said.text) if _clause_speaks(said, outcome, wanted)]
-    for at, (one, first) in enumerate(facts):
-        for other, second in facts[at + 1 :]:
-            if exclude(first, second) and _another_source(one, other):
-                return [Side((Given(one, first.span),)), Side((Given(other, second.span),))]
-        for other in about:
-            denied = denied_outcome(other.text, first) if other is not one else None
-            if denied is not None and _another_source(one, other):
-                return [Side((Given(one, first.span),)), Side((Given(other, denied),))]
-    return []
-
-
-def _clause_speaks(said: Said, outcome: Told, wanted: frozenset[str]) -> bool:
-    """Whether the clause of an outcome, or the sentence before a fragment, holds what is asked about."""
-    near = around(said.text, outcome.span)
-    enough = MOST_ASKED * len(wanted)
-    return len(wanted & near) >= enough or (
-        len(said.text.split()) <= FRAGMENT_WORDS and len(wanted & frozenset(terms(said.before))) >= enough
-    )
-
-
-def _namings(asked: Asked, told: Sequence[Said]) -> list[Side]:
-    """Different names for what a question asks the name of: quoted words, or what the reader sees after "called it"."""
-    if asked.expected is not Expected.ANY or not _ASKS_NAME.search(asked.text):
-        return []
-    found: list[Given] = []
-    for said in told:
-        if not _NAMING.search(said.text):
-            continue
-        quoted = [Span(*match.span("words")) for match in _QUOTED.finditer(said.text)]
-        span = quoted[0] if len(quoted) == 1 else said.answer
-        if span is not None and said.evidence.score >= MIN_SUPPORT:
-            found.append(Given(said, span))
-    sides_: list[Side] = []
-    for given in found:
-        if all(not frozenset(terms(given.words)) & frozenset(terms(side.given[0].words)) for side in sides_) and (
-            not sides_ or _another_source(sides_[0].given[0].said, given.said)
-        ):
-            sides_.append(Side((given,)))
-    return sides_[:MOST_SIDES] if len(sides_) > 1 else []

@@ -92,6 +92,20 @@ def test_an_old_version_stays_readable_by_its_sha256(store: Store) -> None:
     assert (old.text, old.title, old.sections[0].span) == ("Old words.", "Old", Span(0, 10))
 
 
+def test_the_earlier_version_is_the_one_stored_just_before(store: Store) -> None:
+    placed = put(store, "One.", uri="u")
+    put(store, "Elsewhere.", uri="v")
+    for text in ("Two.", "Three.", "One."):
+        put(store, text, uri="u")
+    before = {text: store.earlier_version(placed.document_id, sha256_of(text)) for text in ("One.", "Two.", "Three.")}
+    assert {text: None if document is None else document.text for text, document in before.items()} == {
+        "One.": "Three.",
+        "Three.": "Two.",
+        "Two.": None,
+    }
+    assert store.earlier_version("unknown", sha256_of("One.")) is None
+
+
 def test_a_version_that_never_was_is_gone_and_an_unknown_document_is_not_found(store: Store) -> None:
     placed = put(store, "Words.", uri="/a.txt")
     with pytest.raises(VersionGone):
