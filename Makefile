@@ -22,8 +22,9 @@ run: $(VENV)/installed
 	$(BIN)/readout ingest --data $(DATA) seeds/documents
 	$(BIN)/readout serve --data $(DATA)
 
+# A file of tests keeps to one of the two processes: each loads the models once.
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff check
