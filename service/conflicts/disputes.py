@@ -21,6 +21,7 @@ SAME_THING = 0.5  # overlap of the words around two values from which both tell 
 RELATED = 0.25  # the same, where one of them are most of the question's words
 NEARLY_ALL = 0.8  # the same, whatever is asked
 SURE_ANSWER = 0.5  # the reader's support from which a sentence that it finds relevant, too, is about the same
+NEARBY_CHARACTERS = 20_000  # of its document, looked through for a name that a sentence lacks
 _LONG = re.compile(r"\bhow (?:long|old)\b", re.IGNORECASE)
 _SHARE = re.compile(r"\bpercent|\bper cent|\bshare\b|\bproportion\b|%", re.IGNORECASE)
 _NUMBER_ASKED = re.compile(
@@ -45,7 +46,7 @@ def sides(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Side]:
 
     `base` is the sentence that answers best, `heard` are all sentences that were read, best first.
     """
-    others = _told(base, heard)
+    others = [said for said in _told(base, heard) if _of_the_same(asked, base, said)]
     if asked.kind is Kind.YES_NO:
         return by_stance(asked, [base, *others])
     if asked.kind is not Kind.FACT or asked.about_each_source:
@@ -67,6 +68,17 @@ def agreeing(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Said]:
 
 def _told(base: Said, heard: Sequence[Said]) -> list[Said]:
     return [said for said in heard if said.evidence != base.evidence and not said.text.rstrip(' \u201d"').endswith("?")]
+
+
+def _of_the_same(asked: Asked, base: Said, other: Said) -> bool:
+    """Whether a sentence may speak of whom the question and the best sentence name: Georgia's number is not Latvia's."""
+    named = names_asked(asked.text) & frozenset(terms(f"{base.before} {base.text}"))
+    missing = named - frozenset(terms(f"{other.before} {other.text}"))
+    if not missing:
+        return True
+    span = other.evidence.span
+    nearby = other.document.text[max(0, span.start - NEARBY_CHARACTERS) : span.end + NEARBY_CHARACTERS].casefold()
+    return all(name in nearby for name in missing)
 
 
 def _by_value(asked: Asked, start: Given, others: Sequence[Given]) -> list[Side]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from index.ingest import collect
+from index.files import collect
 from service.background import catch_up
 from service.bootstrap import Engine, Models
 from service.schemas import AskBody, answer_json
@@ -20,7 +20,7 @@ CALLS = Path(__file__).parent.parent / "calls" / "development" / "documents"
 @pytest.fixture(scope="module")
 def call(models: Models, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine = engine_on(tmp_path_factory.mktemp("call"), models)
-    for path in collect([CALLS])[0]:
+    for path in collect([CALLS]).files:
         engine.ingester.add_file(path)
     catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
     yield engine
