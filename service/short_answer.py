@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from index.normalise import content_terms, terms
 from index.types import Relation, Span
+from service.attribution import matches_alias
 from service.question import Asked, Kind
 from service.telling import tells
 from service.types import Evidence
@@ -16,6 +17,12 @@ _UNSETTLED = re.compile(r"\b(?:might|may|if|whether|reject|deny|denie|rule[ds]? 
 _CLAIMS = re.compile(r"\bclaim\w*", re.IGNORECASE)
 _ASKS_OF_SAYING = re.compile(r"\b(?:say|claim|assert|state|deny|admit)\w*", re.IGNORECASE)
 _PLANNED = re.compile(r"\b(?:could|would|should|will)\b", re.IGNORECASE)
+_NOT_KNOWN = re.compile(
+    r"\b(?:not clear|unclear|not known|unknown|whether|declined to|"
+    r"(?:did|does|do|would|could)(?: not|n['\u2019]t) (?:say|know|tell|name|specify))\b",
+    re.IGNORECASE,
+)
+_ASKS_WHAT = re.compile(r"^\W*(?:and |but |so )?what\b", re.IGNORECASE)
 LONGEST_SHARE = 0.6  # of its sentence: what is longer is the sentence over again
 SURE = 0.75  # probability from which a relation is taken for yes or no
 SAID_AGAIN = 0.75  # share of the question's terms from which a sentence is taken to speak of the same thing
@@ -40,9 +47,19 @@ def short_answer(asked: Asked, best: Evidence, text: str, relate: Relate) -> str
         )
     if asked.asks_who_said and best.attribution.speaker:
         return _as_quoted(best.attribution.speaker, best.span.of(text))
-    if asked.kind is Kind.FACT and asked.speaker is None and best.answer_span is not None and best.span.covers(best.answer_span):
-        return _tidy(best.answer_span, best.span, text)
-    return None
+    if asked.kind is not Kind.FACT or asked.speaker is not None or best.answer_span is None:
+        return None
+    if not best.span.covers(best.answer_span) or _leaves_open(asked, best, text):
+        return None
+    return _tidy(best.answer_span, best.span, text)
+
+
+def _leaves_open(asked: Asked, best: Evidence, text: str) -> bool:
+    """Whether the sentence says that it is not known, or the span is who says it where what was said is asked."""
+    if _NOT_KNOWN.search(best.span.of(text)) and not _NOT_KNOWN.search(asked.text):
+        return True
+    said = best.answer_span.of(text) if best.answer_span else ""
+    return bool(_ASKS_WHAT.search(asked.text)) and matches_alias(best.attribution, said)
 
 
 def _tidy(answer: Span, sentence: Span, text: str) -> str | None:

@@ -155,3 +155,15 @@ def test_any_short_answer_stands_in_the_sentence_or_is_yes_or_no(question: str, 
 )
 def test_what_was_told_of_on_a_call_came_up(sentence: str, answer: str | None) -> None:
     assert short("Did the price of wheat come up?", sentence) == answer
+
+
+def test_what_is_not_known_has_no_few_words() -> None:
+    sentence = "It is not clear whether Oslo prefers Vance or Katz."
+    assert short("Whom does Oslo prefer?", sentence, answer="Vance or Katz") is None
+    assert short("Whom does Oslo prefer?", "Oslo plainly prefers Vance to Katz.", answer="Vance") == "Vance"
+
+
+def test_who_says_it_is_not_what_was_said() -> None:
+    sentence = "The price came up today, Mr. Katz said."
+    assert short("What was said of the price?", sentence, answer="Mr. Katz", speaker="Boris Katz") is None
+    assert short("Who spoke of the price?", sentence, answer="Mr. Katz", speaker="Boris Katz") == "Mr. Katz"
