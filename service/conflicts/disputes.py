@@ -72,7 +72,8 @@ def _told(base: Said, heard: Sequence[Said]) -> list[Said]:
 
 def _of_the_same(asked: Asked, base: Said, other: Said) -> bool:
     """Whether a sentence may speak of whom the question and the best sentence name: Georgia's number is not Latvia's."""
-    named = names_asked(asked.text) & frozenset(terms(f"{base.before} {base.text}"))
+    numbered = frozenset(term for term in terms(asked.text) if term[0].isdigit())
+    named = (names_asked(asked.text) | numbered) & frozenset(terms(f"{base.before} {base.text}"))
     missing = named - frozenset(terms(f"{other.before} {other.text}"))
     if not missing:
         return True

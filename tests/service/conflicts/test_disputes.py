@@ -50,6 +50,14 @@ def test_what_can_both_be_true_is_no_conflict(other: Said) -> None:
     assert values(LATE, BASE, other) == []
 
 
+def test_another_name_or_number_of_the_question_is_another_thing() -> None:
+    asked = "How many Ferrians rode line 14?"
+    base = said("herald", "About 900 Ferrians rode line 14 that day.", "900", support=0.8)
+    assert len(values(asked, base, said("ledger", "About 300 Ferrians rode line 14 that day.", "300"))) == 2
+    assert values(asked, base, said("ledger", "About 300 Lamians rode line 14 that day.", "300")) == []
+    assert values(asked, base, said("ledger", "About 300 Ferrians rode line 31 that day.", "300")) == []
+
+
 def test_one_speaker_in_one_document_does_not_disagree_with_himself() -> None:
     again = said("herald", "The ferry Alma was late for 62 hours.", "62 hours")
     assert values(LATE, BASE, again) == []
