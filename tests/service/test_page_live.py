@@ -105,6 +105,25 @@ def test_a_question_that_the_sources_do_not_answer_is_refused_with_the_nearest_p
     expect(answer.locator("button[data-citation]")).to_have_count(0)
 
 
+def test_an_exported_chat_is_verified_by_the_command(page: Page, url: str, tmp_path: Path) -> None:
+    for number, question in enumerate(("Did TikTok come up?", "When was the call?"), start=1):
+        page.fill("textarea[name=question]", question)
+        page.press("textarea[name=question]", "Enter")
+        expect(page.locator("[data-answer][data-status=answered]")).to_have_count(number)
+    page.locator("#open-history").click()
+    with page.expect_download() as download:
+        page.locator("[data-chat] .quiet >> text=Export").last.click()
+    exported = tmp_path / "chat.json"
+    download.value.save_as(exported)
+    verify = [sys.executable, "-m", "service.cli", "verify", str(exported), "--url", url]
+    same = subprocess.run([*verify, "--json"], check=True, cwd=ROOT, capture_output=True, text=True)
+    n_citations = sum(len(answer["citations"]) for answer in json.loads(exported.read_text())["answers"])
+    assert same.stdout.count('"same"') >= n_citations > 2
+    forged = exported.read_text().replace("TikTok came up today, yes", "TikTok never came up, no")
+    exported.write_text(forged)
+    assert subprocess.run(verify, check=False, cwd=ROOT, capture_output=True).returncode == 1
+
+
 def test_an_uploaded_text_is_found_by_the_next_question(page: Page, tmp_path: Path) -> None:
     report = tmp_path / "lighthouse.txt"
     report.write_text("The keeper of the Zanzibar lighthouse is called Fatma Juma. She has kept it since 1987.", encoding="utf-8")
