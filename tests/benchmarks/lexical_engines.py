@@ -27,7 +27,7 @@ Not counted: analysis of the text into our terms is in no build time (given once
 stemmer is in its build and query times. Set TMPDIR to a disk that honours fsync; on tmpfs the cost of adding
 is fiction.
 
-    python tests/benchmarks/lexical_engines.py --data /work/shared/data/reader_train.jsonl.xz
+    python tests/benchmarks/lexical_engines.py --data reader_train.jsonl.xz
 """
 
 import argparse
