@@ -184,7 +184,7 @@ def test_the_extractive_answer_comes_when_a_port_takes_connections_and_reads_not
     assert (answer["degraded"], [s["text"] for s in answer["statements"]]) == (True, [AVIARY])
 
 
-@pytest.mark.parametrize("fault", ["hang", "drip of the head", "drip", "100 MB"])
+@pytest.mark.parametrize("fault", ["hang", "drip of the head", "drip"])
 def test_a_model_that_is_given_up_is_hung_up_on(serve: Serve, fault: str) -> None:
     with serving(FAULTS[fault][0]) as server:
         answered(with_model(serve, server.url))
