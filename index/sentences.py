@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 import sentencex
@@ -42,9 +43,17 @@ def _blocks(text: str, within: Span) -> list[Span]:
     return [Span(a, b) for a, b in pairwise(borders) if text[a:b].strip()]
 
 
+@lru_cache(maxsize=4)
+def _hard_wrapped(text: str) -> bool:
+    """Whether most of the text stands in lines short enough to be wrapped: else what looks wrapped is a heading."""
+    lengths = [len(line) for line in text.split("\n")]
+    short = sum(length for length in lengths if length in WRAPPED_LINE_CHARACTERS)
+    return short >= sum(length for length in lengths if length >= WRAPPED_LINE_CHARACTERS.stop)
+
+
 def _wraps(text: str, newline: int, within: Span) -> bool:
     line = text[max(text.rfind("\n", within.start, newline) + 1, within.start) : newline]
-    if len(line) not in WRAPPED_LINE_CHARACTERS or _ENDS_LINE.search(line):
+    if len(line) not in WRAPPED_LINE_CHARACTERS or _ENDS_LINE.search(line) or not _hard_wrapped(text):
         return False
     next_end = text.find("\n", newline + 1, within.end)
     following = text[newline + 1 : within.end if next_end < 0 else next_end]

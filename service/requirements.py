@@ -20,8 +20,10 @@ ROOT = 4  # letters that a name must have left without the ending of a people: C
 MIN_TERMS = 2  # content terms from which a sentence says something by itself
 QUOTED_WORDS = 4  # from which a quoted phrase is no chance
 LOCAL_BELOW = 3  # a name that a document has less often than this is looked for in the passage itself
-BESIDE = 0.5  # what is left of a judgement for each such name that stands in the passage, but not in the sentence
-ELSEWHERE = 0.35  # what is left of a judgement for each such name that stands only elsewhere in the document
+BESIDE = 0.8  # what is left of a judgement for each such name that stands in the passage, but not in the sentence
+ELSEWHERE = 0.65  # what is left of a judgement for each such name that stands only elsewhere in the document
+PERSONS_ELSE_NAMED = 0.7  # what is left of a judgement where persons are counted under another name: workers, citizens
+COUNTED_BESIDE = 0.8  # what is left of it where what is counted stands only beside the sentence
 _WORD = re.compile(r"\b\w[\w\u2019']+")
 _DEMONYM = re.compile(r"(?:ese|eans?|ians?|ans?|ish|ia|is|i|a|o|e|y)$")
 _MONTHS = tuple("january february march april may june july august september october november december".split())
@@ -38,8 +40,17 @@ _TO_COME = re.compile(
 )
 _RESTRICTED = re.compile(r"\b(?:[Ww]hich|[Ww]hat) (?P<by>[A-Z][\w\u2019'-]+)(?= [a-z])")  # "Which Russian group"
 _ASKS = re.compile(r"\bask|\bquestion|\bwonder", re.IGNORECASE)
-_SINCE = re.compile(r"\b(?:since|until)\b(?:(?!\b(?:when|and|on|but)\b)[^.;:]){0,60}$", re.IGNORECASE)
+_SINCE = re.compile(r"\b(?:since|until)\b(?P<told>(?:(?!\b(?:when|and|on|but)\b)[^.;:]){0,60})$", re.IGNORECASE)
 _WHEN = re.compile(r"\bwhen\b(?P<told>[^,;.:]*)$", re.IGNORECASE)
+_FULL_NAME = re.compile(r"\b[^\W\d_a-z][\w\u2019'-]*(?: [^\W\d_a-z][\w\u2019'-]*)*")
+_NEXT_WORDS = re.compile(r"(?: [\w\u2019'-]+){1,3}")
+_SMALL = re.compile(r"\b[^\W\d_A-Z][\w]*")
+_STANDS_ALONE = re.compile(r" (?:and|or|but|of (?:them|these|those)|in|at|on|are|were|is|was|have|had|by|from|to|now)\b")
+_PERSONS = re.compile(
+    r"\b(?:people|persons?|citizens?|nationals|men|women|children|staff|crew|members?|passengers?|victims?|patients?|guests?|"
+    r"residents?|troops?|posts?|jobs?|[a-z]{3,}(?:ers|ors|ists|ians|ees|ards|smen|swomen|diers))\b",
+    re.IGNORECASE,
+)
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w*")
 _SINCE_ASKED = re.compile(r"\b(?:since|how long|first|last|previous|until|before)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -64,10 +75,11 @@ for _pair in _SEATS.split("|"):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How often each folded word, and each root of one, occurs in a document."""
+    """How often each folded word, and each root of one, occurs in a document, and which words are written small in it."""
 
     words: dict[str, int]
     roots: dict[str, int]
+    common: frozenset[str]
 
 
 def count_words(text: str) -> Counted:
@@ -76,7 +88,7 @@ def count_words(text: str) -> Counted:
     roots: Counter[str] = Counter()
     for word, times in counts.items():
         roots[_root(word)] += times
-    return Counted(dict(counts), dict(roots))
+    return Counted(dict(counts), dict(roots), frozenset(_SMALL.findall(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +108,7 @@ def meets(asked: Asked, around: Surroundings) -> bool:
     """Whether the sentence holds the kind of words asked for, about the names and times asked about, by the one asked about."""
     return (
         _says_something(asked, around)
-        and holds_kind(asked, around.sentence)
+        and _kind(asked, around) > 0
         and _names(asked, around)
         and _times(asked, around)
         and _speaker(asked, around)
@@ -104,6 +116,12 @@ def meets(asked: Asked, around: Surroundings) -> bool:
         and _quoted(asked, around)
         and _ahead(asked, around)
     )
+
+
+def _kind(asked: Asked, around: Surroundings) -> float:
+    if asked.expected is Expected.NUMBER:
+        return counts(asked, around.sentence, around.neighbours)
+    return float(holds_kind(asked, around.sentence))
 
 
 def _quoted(asked: Asked, around: Surroundings) -> bool:
@@ -148,30 +166,50 @@ def _topic(asked: Asked, around: Surroundings) -> bool:
 
 def holds_kind(asked: Asked, sentence: str) -> bool:
     """Whether a sentence holds words of the kind asked for: a time of what is asked, a number of what is counted."""
-    if asked.expected not in (Expected.DATE, Expected.NUMBER):
-        return True
+    if asked.expected is Expected.NUMBER:
+        return counts(asked, sentence, sentence) > 0
+    return asked.expected is not Expected.DATE or _holds_time(asked, sentence)
+
+
+def counts(asked: Asked, sentence: str, neighbours: str) -> float:
+    """How surely a number of the sentence counts what is asked: 1 where it is named there, less where it goes by another name.
+
+    0 where no number could count it. A number that stands alone counts what its neighbours name: "How many goats does she
+    keep?" "She likes goats. She keeps forty."
+    """
+    found = candidates(Expected.NUMBER, sentence, question=asked.text)
+    what = counted(asked.text)
+    if what is None or not found:
+        return float(bool(found))
+    head = terms(what)[-1]
+    if head in terms(sentence):
+        return 1.0
+    following = [_NEXT_WORDS.match(sentence, span.end) for span in found]
+    if _PERSONS.search(what) and any(words and _PERSONS.search(words.group()) for words in following):
+        return PERSONS_ELSE_NAMED
+    alone = any(words is None or _STANDS_ALONE.match(words.group()) for words in following)
+    return COUNTED_BESIDE if alone and head in terms(neighbours) else 0.0
+
+
+def _holds_time(asked: Asked, sentence: str) -> bool:
     found = candidates(asked.expected, sentence, question=asked.text)
-    if asked.expected is Expected.DATE and not _SINCE_ASKED.search(asked.text):
+    if not _SINCE_ASKED.search(asked.text):
         # "Their first call since July" is not a call in July, nor what they agreed "when they met in May" a call in May.
         before = [sentence[: span.start] for span in found]
         found = [
             span
             for span, words in zip(found, before, strict=True)
-            if not (_SINCE.search(words) or _of_another(words, asked.text))
+            if not any(_of_another(clause, asked.text) for clause in (_SINCE.search(words), _WHEN.search(words)) if clause)
         ]
-    if not found:
-        return False
-    what = counted(asked.text)
-    return what is None or terms(what)[-1] in terms(sentence)
+    return bool(found)
 
 
-def _of_another(before: str, question: str) -> bool:
-    """Whether a time stands in a clause with "when" that tells of something else; `before` is the sentence up to the time."""
-    clause = _WHEN.search(before)
-    if clause is None:
-        return False
+def _of_another(clause: re.Match[str], question: str) -> bool:
+    """Whether a clause with "when" or "since" before a time tells of something else than the question."""
     told = set(content_terms(_CAPITALISED.sub(" ", clause["told"])))
-    return bool(told) and not told & set(content_terms(_CAPITALISED.sub(" ", question)))
+    if not told:
+        return clause.re is _SINCE
+    return not told & set(content_terms(_CAPITALISED.sub(" ", question)))
 
 
 def _names(asked: Asked, around: Surroundings) -> bool:
@@ -179,21 +217,32 @@ def _names(asked: Asked, around: Surroundings) -> bool:
     near = words(around.neighbours)
     if restricted and not any(_called(name, near) for name in names(f"_ {restricted['by']}")):
         return False
-    held = [_nearness(name, asked, around) > 0 for name in _insisted(asked)]
+    held = [_nearness(name, asked, around) > 0 for name in _insisted(asked, around)]
     # A question that sets sources side by side names what only one of them holds.
     return not held or (any(held) if asked.about_each_source else all(held))
 
 
 def nearness(asked: Asked, around: Surroundings) -> float:
-    """What is left of a judgement of the sentence for the question's names that stand far from it, 1 where none does."""
+    """What is left of a judgement of the sentence for what the question names that stands far from it, 1 where nothing does."""
     if asked.about_each_source:
         return 1.0
-    return math.prod(_nearness(name, asked, around) for name in _insisted(asked))
+    return _kind(asked, around) * math.prod(_nearness(name, asked, around) for name in _insisted(asked, around))
 
 
-def _insisted(asked: Asked) -> list[str]:
-    """The names of a question; a weekday that was counted from the asker's today need not stand in a report of that day."""
-    return [name for name in names(asked.text) if not (asked.days and name in _WEEKDAYS)]
+def _insisted(asked: Asked, around: Surroundings) -> list[str]:
+    """The names of a question that must be met: of a full name whose last word the document has as a name, the nearest word.
+
+    A weekday that was counted from the asker's today need not stand in a report of that day.
+    """
+    wanted = set(names(asked.text))
+    insisted = []
+    for match in _FULL_NAME.finditer(asked.text):
+        full = [name for name in words(match.group()) if name in wanted and not (asked.days and name in _WEEKDAYS)]
+        wanted.difference_update(full)
+        if len(full) > 1 and full[-1] not in around.document.common and _nearness(full[-1], asked, around):
+            full = [max(full, key=lambda name: _nearness(name, asked, around))]
+        insisted += full
+    return insisted
 
 
 def names(question: str) -> list[str]:

@@ -10,12 +10,22 @@ from index.types import Span
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan\.|Feb\.|Aug\.|Sept\.|Oct\.|Nov\.|Dec\.)"
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _UNIT_OF_TIME = r"(?:second|minute|hour|day|week|month|year|decade|quarter|spring|summer|autumn|fall|winter|weekend)"
-_SMALL_NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens?|hundreds?|thousands?|millions?|billions?)"
+_SEASON = r"(?:spring|summer|autumn|fall|winter)"
+_ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_TEENS = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+_LARGE = r"(?:dozen|hundred|thousand|million|billion|trillion)"
+# "one" alone is seldom a number: "one of them".
+_SMALL_NUMBER = rf"(?:{_TENS}(?:-{_ONES})?|{_TEENS}|(?!one\b){_ONES}|(?:one|an?) (?={_LARGE}\b){_LARGE}|{_LARGE}s?)(?: (?:and )?(?:{_LARGE}s?|{_TENS}(?:-{_ONES})?|{_TEENS}|{_ONES})\b)*"
+_ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|twenty-\w+th|twenty-first|twenty-second|twenty-third|thirtieth|thirty-first|\d{1,2}(?:st|nd|rd|th))"
 
 DATES = re.compile(
     rf"\b(?:(?:early|late|mid-?)\s?)?(?:"
     rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|\d{{1,2}}\s+{_MONTH}(?:\s+\d{{4}})?|(?:last\s+|next\s+|this\s+)?{_MONTH}(?:,?\s+\d{{4}})?|"
-    rf"\d{{4}}-\d{{2}}-\d{{2}}|(?:last |next |this )?{_WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?|"
+    rf"(?:the )?{_ORDINAL} of (?:{_MONTH}|this month)|{_WEEKDAY},? the {_ORDINAL}|"
+    rf"\d{{4}}-\d{{2}}-\d{{2}}|(?:last |next |this )?{_WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?|this (?:morning|afternoon|evening)|"
+    rf"(?:the )?(?:end|beginning|start|middle) of (?:the |this |next |last )?(?:{_MONTH}|{_UNIT_OF_TIME})|(?:in )?the {_SEASON}(?: of (?:1[5-9]|20)\d\d)?|"
+    rf"(?:in|within) (?:\d+|an?|{_SMALL_NUMBER}) {_UNIT_OF_TIME}s?(?: time)?|noon|midnight|\d{{1,2}}(?:[:.]\d\d)? ?[ap]\.?m\b|\d{{1,2}}:\d\d|\w+ o['\u2019]clock|"
     rf"yesterday|today|tomorrow|tonight|(?:earlier|later)?\s?(?:last|next|this) (?:{_UNIT_OF_TIME})|"
     rf"(?:about |at least )?(?:once|twice|three times) an? {_UNIT_OF_TIME}|every {_UNIT_OF_TIME}|"
     rf"(?:\d+|a|an|{_SMALL_NUMBER}) {_UNIT_OF_TIME}s? (?:ago|later|earlier)|(?:in |since |until )?(?:1[5-9]|20)\d\d|last {_MONTH}"
@@ -51,7 +61,16 @@ _MONEY = re.compile(r"[$\u20ac\u00a3\u00a5]|\b(?:dollars?|euros?|pounds?|yuan|ye
 _SUM = re.compile(r"\b(?:million|billion|trillion)s?$", re.IGNORECASE)  # of whatever coin
 _NEXT_WORD = re.compile(r"[ -][^\W\d_]+")
 _AMOUNT_QUESTION = re.compile(r"\bhow much (?!(?:time|long|lat|earli|old|young)\w*)", re.IGNORECASE)
-_DURATION_QUESTION = re.compile(r"\bhow (?:long|old)\b", re.IGNORECASE)
+_AGE_QUESTION = re.compile(r"\bhow old\b", re.IGNORECASE)
+_AGE_STANDS = re.compile(r"(?:, |\baged )\d{1,3}\Z")  # "Anna Vance, 61, said"
+_DURATION_QUESTION = re.compile(
+    r"\bhow (?:old|long(?! (?:is|was|are|were|will|would) (?:(?:the|a|an|this|that|his|her|its|their) )?(?:[\w-]+ )?"
+    r"(?:queue|line|list|tailback|road|bridge|cable|pipe\w*|fence|wall|tunnel|border|route|letter|document|report|ship|train)\b))\b",
+    re.IGNORECASE,
+)
+_NO_MORE_THAN_ONE = re.compile(
+    r"\b(?:one(?! (?:of|another|side|day|thing|hand)\b)|no(?= [a-z]+s\b)|none|nobody|no one)\b", re.IGNORECASE
+)
 _COUNTED = re.compile(
     r"\bhow many (?:more |other |of the |of )?(?P<counted>[\w\u2019'\-]+(?: [\w\u2019'\-]+){0,3}?)(?= (?:are|is|were|was|did|do|does|has|have|had|will|would|can|could)\b|[?.,]|$)",
     re.IGNORECASE,
@@ -97,7 +116,8 @@ def expected(question: str) -> Expected:
 def candidates(kind: Expected, sentence: str, *, question: str) -> list[Span]:
     """The spans of a sentence that are of the expected kind and fine enough, and not words of the question, in order."""
     known = set(re.findall(r"\w+", question.casefold()))
-    spans = [Span(match.start(), match.end()) for pattern in _patterns(kind) for match in pattern.finditer(sentence)]
+    patterns = (*_patterns(kind), _NO_MORE_THAN_ONE) if kind is Expected.NUMBER and counted(question) else _patterns(kind)
+    spans = [Span(match.start(), match.end()) for pattern in patterns for match in pattern.finditer(sentence)]
     fresh = [
         span
         for span in spans
@@ -120,6 +140,8 @@ def _fits(kind: Expected, span: Span, sentence: str, question: str) -> bool:
         case Expected.DATE if _YEAR_QUESTION.search(question):
             return bool(re.search(r"\b\d{4}\b", words))
         case Expected.NUMBER:
+            if _AGE_QUESTION.search(question) and _AGE_STANDS.search(sentence[: span.end]):
+                return True
             return _is_amount(words, _NEXT_WORD.match(sentence, span.end), question)
         case Expected.PERSON | Expected.PLACE:
             return not _LEAD.match(words)
