@@ -14,6 +14,11 @@ MAX_SENTENCE_CHARACTERS = 1_000  # bound on what may be quoted as one sentence, 
 WRAPPED_LINE_CHARACTERS = range(40, 101)  # a line of this length without a full stop goes on in the next one
 _ENDS_LINE = re.compile(r"""[.?!\u2026:;]["'\u201d\u2019)\]]*\s*$|["\u201d]\s*$""")
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Adm|Rev|Hon|St|No|vs)\.\s*$")
+# "WASHINGTON, April 2 (Wire) —": no words of the sentence behind it.
+_DATELINE = re.compile(
+    r"[A-Z][A-Z.'\u2019-]+(?: [A-Z][A-Z.'\u2019-]+){0,3}(?:, [^\n()\u2014\u2013;:]{1,40}?)?"
+    r"(?: \([^()\n]{1,40}\))? ?(?:\u2014|\u2013|--| -) ?"
+)
 _SPACE = re.compile(r"[^\S ]")
 _CLOCK = re.compile(r"\b[ap]\.m\.\s*$")
 _WEEKDAY = re.compile(r"\s*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
@@ -63,6 +68,11 @@ def _wraps(text: str, newline: int, within: Span) -> bool:
 def _sentences_of_block(text: str, block: Span) -> list[Span]:
     spans: list[Span] = []
     at = block.start
+    dateline = _DATELINE.match(text, block.start, block.end)
+    if dateline and dateline.end() < block.end:
+        spans.append(_stripped(text, Span(at, dateline.end())))
+        at = dateline.end()
+    block = Span(at, block.end)
     # The splitter keeps every character, so lengths add up. A line end inside a block must not look like a border to it, and
     # some non-ASCII spaces make it panic.
     for piece in _pieces(_SPACE.sub(" ", block.of(text))):

@@ -39,14 +39,17 @@ class Asked:
     days: tuple[str, ...] = ()
 
 
-_SAY = r"(?:say|said|tell|told|claim|argue|state|think(?! tanks?\b)|describe|warn|add|report|mention|suggest|explain|reply|answer|stress|note|believe|call)"
+_SAY = r"(?:say|said|tell|told|claim|argue|state|think(?! tanks?\b)|describe|warn|add|report|mention|suggest|explain|reply|answer|stress|note|believe|call|ask)"
 _SPEAKER = re.compile(
     rf"\b(?:what|how|why|where|when|which [\w ]+?)\s+(?:did|does|do|has|had|was|is)\s+(?P<speaker>[^,?]{{2,50}}?)\s+(?:also\s+|then\s+)?{_SAY}\b"
     rf"|\baccording to (?P<source>[^,?]{{2,50}}?)(?=[,?]|\s+(?:what|how|who|why|when|where)\b|$)"
     rf"|\bin (?P<view>[^,?]{{2,40}}?)['\u2019]s? (?:view|opinion|words|account)\b",
     re.IGNORECASE,
 )
-_WHO_SAID = re.compile(rf"^\W*who(?:m|se)?\b.*\b(?:{_SAY}|says|used the word|confirmed|quoted|words)\w*\b", re.IGNORECASE)
+_WHO_SAID = re.compile(
+    rf"^\W*who(?:m|se)?\b.*\b(?:{_SAY}|says|used the word|confirmed|quoted|words|wanted to know|raised the question|put the question)\w*\b",
+    re.IGNORECASE,
+)
 _TOPIC = re.compile(
     r"\b(?:about|regarding|concerning|on the (?:subject|topic|matter) of)\s+(?P<topic>[^?]{2,120})", re.IGNORECASE
 )

@@ -232,12 +232,13 @@ def nearness(asked: Asked, around: Surroundings) -> float:
 def _insisted(asked: Asked, around: Surroundings) -> list[str]:
     """The names of a question that must be met: of a full name whose last word the document has as a name, the nearest word.
 
-    A weekday that was counted from the asker's today need not stand in a report of that day.
+    A weekday need not stand in a report of that day: only where the asker's today gave it, or where another one stands there.
     """
+    other = _WEEKDAYS & set(words(around.sentence))
     wanted = set(names(asked.text))
     insisted = []
     for match in _FULL_NAME.finditer(asked.text):
-        full = [name for name in words(match.group()) if name in wanted and not (asked.days and name in _WEEKDAYS)]
+        full = [name for name in words(match.group()) if name in wanted and not (name in _WEEKDAYS and (asked.days or not other))]
         wanted.difference_update(full)
         if len(full) > 1 and full[-1] not in around.document.common and _nearness(full[-1], asked, around):
             full = [max(full, key=lambda name: _nearness(name, asked, around))]

@@ -62,12 +62,15 @@ _SUM = re.compile(r"\b(?:million|billion|trillion)s?$", re.IGNORECASE)  # of wha
 _NEXT_WORD = re.compile(r"[ -][^\W\d_]+")
 _AMOUNT_QUESTION = re.compile(r"\bhow much (?!(?:time|long|lat|earli|old|young)\w*)", re.IGNORECASE)
 _AGE_QUESTION = re.compile(r"\bhow old\b", re.IGNORECASE)
-_AGE_STANDS = re.compile(r"(?:, |\baged )\d{1,3}\Z")  # "Anna Vance, 61, said"
+# "Anna Vance, 61, said": the age of whom it stands behind, not of anybody.
+_AGE_STANDS = re.compile(r"(?P<whose>[\w\u2019'-]+)(?:, (?:aged )?| is | turn(?:s|ed) | aged )\Z")
+_AGE_FOLLOWS = re.compile(r"[ -]years?[ -]old\b")
 _DURATION_QUESTION = re.compile(
     r"\bhow (?:old|long(?! (?:is|was|are|were|will|would) (?:(?:the|a|an|this|that|his|her|its|their) )?(?:[\w-]+ )?"
     r"(?:queue|line|list|tailback|road|bridge|cable|pipe\w*|fence|wall|tunnel|border|route|letter|document|report|ship|train)\b))\b",
     re.IGNORECASE,
 )
+_STILL_TO_LAST = re.compile(r"\bhow long (?:will|would|until|till|before)\b", re.IGNORECASE)
 _NO_MORE_THAN_ONE = re.compile(
     r"\b(?:one(?! (?:of|another|side|day|thing|hand)\b)|no(?= [a-z]+s\b)|none|nobody|no one)\b", re.IGNORECASE
 )
@@ -116,7 +119,11 @@ def expected(question: str) -> Expected:
 def candidates(kind: Expected, sentence: str, *, question: str) -> list[Span]:
     """The spans of a sentence that are of the expected kind and fine enough, and not words of the question, in order."""
     known = set(re.findall(r"\w+", question.casefold()))
-    patterns = (*_patterns(kind), _NO_MORE_THAN_ONE) if kind is Expected.NUMBER and counted(question) else _patterns(kind)
+    patterns = _patterns(kind)
+    if kind is Expected.NUMBER and counted(question):
+        patterns = (*patterns, _NO_MORE_THAN_ONE)
+    if kind is Expected.NUMBER and _STILL_TO_LAST.search(question):
+        patterns = (*patterns, DATES)
     spans = [Span(match.start(), match.end()) for pattern in patterns for match in pattern.finditer(sentence)]
     fresh = [
         span
@@ -140,8 +147,8 @@ def _fits(kind: Expected, span: Span, sentence: str, question: str) -> bool:
         case Expected.DATE if _YEAR_QUESTION.search(question):
             return bool(re.search(r"\b\d{4}\b", words))
         case Expected.NUMBER:
-            if _AGE_QUESTION.search(question) and _AGE_STANDS.search(sentence[: span.end]):
-                return True
+            if _AGE_QUESTION.search(question):
+                return _is_age(span, sentence, question)
             return _is_amount(words, _NEXT_WORD.match(sentence, span.end), question)
         case Expected.PERSON | Expected.PLACE:
             return not _LEAD.match(words)
@@ -149,11 +156,20 @@ def _fits(kind: Expected, span: Span, sentence: str, question: str) -> bool:
             return True
 
 
+def _is_age(span: Span, sentence: str, question: str) -> bool:
+    if _AGE_FOLLOWS.match(sentence, span.end) or span.of(sentence).casefold().endswith("-old"):
+        return True
+    stands = _AGE_STANDS.search(sentence[: span.start])
+    if stands is None or not re.fullmatch(r"\d{1,3}", span.of(sentence)):
+        return False
+    return stands["whose"].casefold() in set(re.findall(r"[\w\u2019'-]+", question.casefold())) | {"he", "she", "it"}
+
+
 def _is_amount(words: str, following: re.Match[str] | None, question: str) -> bool:
     """Whether a number is money, a stretch of time, or anything but that, as the question asks."""
     if _PRICE_QUESTION.search(question):
         return bool(_MONEY.search(words) or _SUM.search(words) or (following and _MONEY.search(following.group())))
-    is_time = bool(re.search(_UNIT_OF_TIME, words, re.IGNORECASE))
+    is_time = bool(re.search(_UNIT_OF_TIME, words, re.IGNORECASE) or DATES.fullmatch(words))
     if _DURATION_QUESTION.search(question):
         return is_time
     return not (is_time and _AMOUNT_QUESTION.search(question))
