@@ -24,6 +24,7 @@ _NAMING = re.compile(rf"\b{_NAMES}\b", re.IGNORECASE)
 _ASKS_NAME = re.compile(
     rf"^\W*(?:what|how)\b.*\b(?:did|does|do|has|have|was|is)\b.*(?<!the )(?<!phone )(?<!a )\b{_NAMES}\b", re.IGNORECASE
 )
+_ASKS_TALK = re.compile(r"\b(?:talk|speak|say|discuss|tell)\b", re.IGNORECASE)  # "What did they talk about on the first call?"
 _QUOTED = re.compile(r"[\u201c\"](?P<words>[^\u201c\u201d\"]{2,60}?)[,.]?[\u201d\"]")
 
 
@@ -73,7 +74,7 @@ def _clause_speaks(said: Said, outcome: Told, wanted: frozenset[str]) -> bool:
 
 def by_name(asked: Asked, told: Sequence[Said]) -> list[Side]:
     """Different names for what a question asks the name of: quoted words, or what the reader sees after "called it"."""
-    if asked.expected is not Expected.ANY or not _ASKS_NAME.search(asked.text):
+    if asked.expected is not Expected.ANY or not _ASKS_NAME.search(asked.text) or _ASKS_TALK.search(asked.text):
         return []
     found: list[Given] = []
     for said in told:
