@@ -14,10 +14,10 @@ from service.conflicts import Compared
 from service.evidence import ReadPassage, all_said, choose, gather, spoken_by, told_within
 from service.protocols import CitedEvidence, Composer, Drafted
 from service.question import Asked, premise
-from service.requirements import holds_kind
 from service.short_answer import Relate, denies
 from service.types import Citation, Conflict, ConflictValue, Evidence, Said, Statement
 
+MAX_BESIDE = 6  # further passages read for what stands against an answer: reading one costs as much as reading it for the answer
 MAX_OFFERED = 16  # sentences put before a language model: what answers stands among the first
 
 
@@ -47,6 +47,11 @@ class Decided:
     def asked(self) -> Asked:
         """The part of the question."""
         return self.heard.asked
+
+    @property
+    def best(self) -> Said | None:
+        """The sentence that its best piece begins with."""
+        return conflicts.sentence_of(self.chosen[0], self.heard.said) if self.chosen else None
 
     @property
     def cited_first(self) -> tuple[Evidence, ...]:
@@ -100,7 +105,7 @@ def hear(asked: Asked, passages: Sequence[ReadPassage], filters: Filters, reader
 
 
 def decide(heard: Heard, passages: Sequence[ReadPassage], relate: Relate, *, threshold: float) -> Decided:
-    """The pieces that answer one part of the question, from some passages, and what stands against them.
+    """The pieces that answer one part of the question, from some passages; what stands against them is not looked for yet.
 
     None where the question takes for granted what no source says, or asks whether something came up that none says did.
     """
@@ -113,8 +118,23 @@ def decide(heard: Heard, passages: Sequence[ReadPassage], relate: Relate, *, thr
         return Decided(heard, denied=True)
     if not chosen or conflicts.not_brought_up(heard.asked, sentence):
         return Decided(heard)
-    compared = conflicts.compared(heard.asked, chosen[0], [said for said in heard.said if holds_kind(heard.asked, said.text)])
-    return Decided(heard, tuple(chosen), compared, only_expected=conflicts.only_expected(heard.asked, sentence))
+    return Decided(heard, tuple(chosen), only_expected=conflicts.only_expected(heard.asked, sentence))
+
+
+def beside(decided: Decided, further: Sequence[ReadPassage]) -> list[ReadPassage]:
+    """Those of the passages not read yet that may answer otherwise than the best piece, in their order, at most `MAX_BESIDE`."""
+    best = decided.best
+    if best is None:
+        return []
+    other = [one for one in further if one.document.document_id != best.document.document_id]
+    return [one for one in other if conflicts.may_differ(decided.asked, best, one.document, one.hit.chunk.sentences)][:MAX_BESIDE]
+
+
+def weigh(decided: Decided, said: Sequence[Said]) -> Decided:
+    """The same with what stands against its best piece, or beside it, among some sentences; most relevant first."""
+    if not decided.chosen:
+        return decided
+    return replace(decided, compared=conflicts.compared(decided.asked, decided.chosen[0], said))
 
 
 def draft(decided: Decided, passages: Sequence[ReadPassage], composer: Composer) -> DraftedPart:

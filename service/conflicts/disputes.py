@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.normalise import terms
 from index.reader.expects import Expected
+from index.types import Document, Span
 from service.conflicts.alike import names_asked
 from service.conflicts.answers import answer_of, values_in
 from service.conflicts.given import MOST_SIDES, Given, Side, another_source
@@ -42,6 +44,23 @@ def sides(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Side]:
     return _by_value(asked, start, [given for said in others if (given := answer_of(asked, said, like=start.value))])
 
 
+def may_differ(asked: Asked, base: Said, document: Document, sentences: Sequence[Span]) -> bool:
+    """Whether sentences that nobody has read yet may answer otherwise than `base`, by the values that stand in them."""
+    if asked.kind is Kind.YES_NO:
+        return True
+    if asked.kind is not Kind.FACT or asked.about_each_source:
+        return False
+    start = answer_of(asked, base)
+    if start is None:
+        return False
+    if isinstance(start.value, Phrase):
+        return True
+    unread = (
+        replace(base, evidence=replace(base.evidence, span=span, answer_span=None), document=document) for span in sentences
+    )
+    return any(start.value is not None and differ(start.value, value) for said in unread for value in values_in(asked, said))
+
+
 def agreeing(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Said]:
     """The sentences that give the same typed answer to the same thing as `base`, best first, itself left out."""
     start = answer_of(asked, base) if asked.kind is Kind.FACT else None
@@ -56,16 +75,23 @@ def _told(base: Said, heard: Sequence[Said]) -> list[Said]:
 
 
 def _of_the_same(asked: Asked, base: Said, other: Said) -> bool:
-    """Whether a sentence may speak of whom the question and the best sentence name: Georgia's number is not Latvia's."""
+    """Whether a sentence may speak of whom the question names: Georgia's number is not Latvia's.
+
+    A number is of all of them that the best sentence names; of other answers half of the names are enough.
+    """
     numbered = frozenset(term for term in terms(asked.text) if term[0].isdigit())
-    named = (names_asked(asked.text) | numbered) & frozenset(terms(f"{base.before} {base.text}"))
+    number = asked.expected is Expected.NUMBER
+    named = names_asked(asked.text) | numbered
+    if number:
+        named &= frozenset(terms(f"{base.before} {base.text}"))
     missing = named - frozenset(terms(f"{other.before} {other.text}"))
     if not missing:
         return True
-    span, least = other.evidence.span, OFTEN_NAMED if asked.expected is Expected.NUMBER else 1
+    span, least = other.evidence.span, OFTEN_NAMED if number else 1
     nearby = other.document.text[max(0, span.start - NEARBY_CHARACTERS) : span.end + NEARBY_CHARACTERS].casefold()
     head = other.document.text[:HEAD_CHARACTERS].casefold()
-    return all(nearby.count(name) >= least or name in head for name in missing)
+    n_found = len(named) - sum(nearby.count(name) < least and name not in head for name in missing)
+    return n_found == len(named) if number else 2 * n_found >= len(named)
 
 
 def _by_value(asked: Asked, start: Given, others: Sequence[Given]) -> list[Side]:

@@ -10,6 +10,7 @@ from service.conflicts.asked import presumed
 from service.conflicts.given import ASKED_ABOUT, MOST_ASKED, Given
 from service.conflicts.moments import Moment
 from service.conflicts.quantities import Quantity
+from service.conflicts.stance import clause_at
 from service.conflicts.values import Name, Phrase, names_of
 from service.dates.tense import Tense, tense_at
 from service.question import Asked
@@ -29,6 +30,7 @@ _ANSWERS_FROM: dict[type, tuple[float, float]] = {
     Name: (0.4, 0.15),
     Phrase: (0.4, 0.03),
 }
+SOME_SUPPORT, BEFORE_VALUE = 0.15, 5  # where a word of the question stands at most so many words before a value
 FARTHEST = 5.0  # times: what sources count differently, they count within it
 _EXPECTED = re.compile(
     r"\b(?:would|will|shall|might|could|may|expected|scheduled|due|planned|set|likely|forecast|hoped?|aims?|intends?)\b|['\u2019]ll\b",
@@ -44,7 +46,7 @@ def same_thing(asked: Asked, one: Given, other: Given) -> bool:
     """Whether two values are given for the same thing."""
     if _of_another_deed(asked, other):
         return False
-    if answers(other) and _sure(one, other) and not _of_another_size(one, other):
+    if _sure(one, other) and not _of_another_size(one, other) and (answers(other) or _with_its_words(asked, other)):
         return True
     if not isinstance(one.value, Quantity | Moment) or _other_subject(asked, other):
         return False
@@ -70,6 +72,16 @@ def answers(given: Given) -> bool:
 def _sure(one: Given, other: Given) -> bool:
     first, second = one.said.evidence.support, other.said.evidence.support
     return first >= SURE_BASE and max(first, second) >= SURER_OTHER
+
+
+def _with_its_words(asked: Asked, given: Given) -> bool:
+    """Whether a word of what is asked stands just before the value: "to be built at Split"."""
+    if given.said.evidence.support < SOME_SUPPORT or isinstance(given.value, Phrase):
+        return False
+    start, _ = clause_at(given.said.text, given.span.start)
+    return bool(
+        asked_stems(asked.text) & frozenset(terms(" ".join(given.said.text[start : given.span.start].split()[-BEFORE_VALUE:])))
+    )
 
 
 def of_one_tense(asked: Asked, one: Given, other: Given) -> bool:

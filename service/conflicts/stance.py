@@ -25,6 +25,9 @@ _DENIED_AFTER = re.compile(
     r"not\b|never\b|(?:was|were|is|are)\s(?:untrue|false|wrong|denied|rejected)\b)",
     re.IGNORECASE,
 )
+_DENIED_BY_ANOTHER = re.compile(
+    r"\b(?:which|this|that|it) (?:[\w.']+ ){0,4}?(?:\w+ly )?(?:den(?:y|ies|ied)|reject(?:s|ed)|disput(?:es|ed))\b", re.IGNORECASE
+)
 _SUPPOSES = re.compile(
     r"\b(?:would|will|could|may|might|should|shall|must|if|whether|unless|expect\w*|plan(?:s|ned|ning)?|hop(?:e|es|ed|ing)|"
     r"offer(?:s|ed|ing)?|want(?:s|ed|ing)?|ask(?:s|ed|ing)?|threaten\w*|promis\w+|pledg\w+|vow\w*|urg\w+|"
@@ -68,7 +71,7 @@ def _stance(sentence: str, start: int, end: int) -> Stance:
     first, last = clause_at(sentence, start)
     before = " ".join(sentence[first:start].split()[-LOOK_WORDS:])
     after = sentence[end:last]
-    if _DENIES.search(before) or _DENIED_AFTER.match(after):
+    if _DENIES.search(before) or _DENIED_AFTER.match(after) or _DENIED_BY_ANOTHER.search(sentence, end):
         return Stance.DENIED
     if _SUPPOSES.search(before) or _OVER_QUESTION.search(sentence):
         return Stance.SUPPOSED

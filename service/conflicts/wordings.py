@@ -16,7 +16,7 @@ from service.conflicts.states import Told, denied_outcome, exclude, outcomes
 from service.question import Asked
 from service.types import Said
 
-CLEARLY_READ = 0.25  # the reader's relevance from which a sentence answers yes or no
+CLEARLY_READ = 0.15  # the reader's relevance from which a sentence answers yes or no
 FRAGMENT_WORDS = 8  # a sentence of no more may leave out what the one before names
 MIN_SUPPORT = 0.04  # the reader's, below which a sentence is no answer at all
 _NAMES = r"(?:calls?|called|describe[sd]?|term(?:s|ed)?|characteri[sz]e[sd]?|label(?:s|led)?)"
