@@ -12,7 +12,7 @@ from service.conflicts.alike import names_asked
 from service.conflicts.answers import answer_of, values_in
 from service.conflicts.given import MOST_SIDES, Given, Side, another_source
 from service.conflicts.moments import Moment
-from service.conflicts.quantities import Quantity, comparable, quantities
+from service.conflicts.quantities import Quantity, comparable, compatible, quantities
 from service.conflicts.same import of_one_tense, same_thing
 from service.conflicts.values import Name, Phrase, agree, differ
 from service.conflicts.wordings import by_name, by_outcome, by_stance
@@ -132,7 +132,7 @@ def _gives_both(one: Given, other: Given) -> bool:
     if not isinstance(one.value, Quantity) or not isinstance(other.value, Quantity):
         return False
     return any(
-        comparable(value, held) and value.number == held.number
+        comparable(value, held) and compatible(value, held)
         for value, document in ((one.value, other.said.document), (other.value, one.said.document))
         for held in quantities(document.text[:NEARBY_CHARACTERS])
     )

@@ -30,7 +30,7 @@ _ANSWERS_FROM: dict[type, tuple[float, float]] = {
     Name: (0.4, 0.15),
     Phrase: (0.4, 0.03),
 }
-SOME_SUPPORT, BEFORE_VALUE = 0.15, 5  # where a word of the question stands at most so many words before a value
+SOME_SUPPORT, SOME_RELEVANCE, BEFORE_VALUE = 0.18, 0.01, 5  # where a word of the question stands so near before a value
 FARTHEST = 5.0  # times: what sources count differently, they count within it
 _EXPECTED = re.compile(
     r"\b(?:would|will|shall|might|could|may|expected|scheduled|due|planned|set|likely|forecast|hoped?|aims?|intends?)\b|['\u2019]ll\b",
@@ -53,12 +53,12 @@ def same_thing(asked: Asked, one: Given, other: Given) -> bool:
     first, second = around(one.said.text, one.span), around(other.said.text, other.span)
     wanted = asked_stems(asked.text)
     alike, common = shared(first, second), first & second & wanted
-    return alike >= NEARLY_ALL or (
-        isinstance(one.value, Quantity)
-        and (
-            (alike >= SAME_THING and len(common) > ASKED_ABOUT * len(wanted))
-            or (alike >= RELATED and len(common) >= MOST_ASKED * len(wanted) > 0)
-        )
+    if isinstance(one.value, Moment):  # many days stand in a report
+        return alike >= NEARLY_ALL or (alike >= RELATED and common == wanted != frozenset())
+    return (
+        alike >= NEARLY_ALL
+        or (alike >= SAME_THING and len(common) > ASKED_ABOUT * len(wanted))
+        or (alike >= RELATED and len(common) >= MOST_ASKED * len(wanted) > 0)
     )
 
 
@@ -76,7 +76,8 @@ def _sure(one: Given, other: Given) -> bool:
 
 def _with_its_words(asked: Asked, given: Given) -> bool:
     """Whether a word of what is asked stands just before the value: "to be built at Split"."""
-    if given.said.evidence.support < SOME_SUPPORT or isinstance(given.value, Phrase):
+    evidence = given.said.evidence
+    if evidence.support < SOME_SUPPORT or evidence.score < SOME_RELEVANCE or isinstance(given.value, Phrase):
         return False
     start, _ = clause_at(given.said.text, given.span.start)
     return bool(
