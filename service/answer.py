@@ -119,7 +119,8 @@ class Answerer:
         calls, meant = self._calls(understood, first)
         if ask.history and len(meant) == 1:
             heard = [replace(part, pieces=tuple(of_call(part.pieces, meant[0], calls))) for part in heard]
-        decided = [decide(part, first, self._steps.relate, threshold=self._steps.threshold) for part in heard]
+        threshold, further = self._steps.threshold, passages[depth:]
+        decided = [decide(part, first, self._steps.relate, further=further, threshold=threshold) for part in heard]
         watch.lap("decide")
         weighed = [self._weighed(part, passages, depth=depth, ask=ask) for part in decided]
         decided, read = [part for part, _ in weighed], [*passages[:depth], *(one for _, more in weighed for one in more)]

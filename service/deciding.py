@@ -11,7 +11,7 @@ from service import conflicts
 from service.cite import citation
 from service.compose.extractive import of_side
 from service.conflicts import Compared
-from service.evidence import ReadPassage, all_said, choose, gather, spoken_by, told_within
+from service.evidence import ReadPassage, all_said, choose, gather, spoken_by, told_within, unread
 from service.protocols import CitedEvidence, Composer, Drafted
 from service.question import Asked, premise
 from service.short_answer import Relate, denies
@@ -104,17 +104,22 @@ def hear(asked: Asked, passages: Sequence[ReadPassage], filters: Filters, reader
     return Heard(asked, tuple(allowed(gather(asked, passages, readings))), said)
 
 
-def decide(heard: Heard, passages: Sequence[ReadPassage], relate: Relate, *, threshold: float) -> Decided:
+def decide(
+    heard: Heard, passages: Sequence[ReadPassage], relate: Relate, *, further: Sequence[ReadPassage], threshold: float
+) -> Decided:
     """The pieces that answer one part of the question, from some passages; what stands against them is not looked for yet.
 
-    None where the question takes for granted what no source says, or asks whether something came up that none says did.
+    None where the question takes for granted what no source says, in `further` passages neither, or asks whether something
+    came up that none says did.
     """
     ranks = {passage.hit.rank for passage in passages}
     texts = {passage.document.document_id: passage.document.text for passage in passages}
     chosen = choose(heard.asked, [piece for piece in heard.pieces if piece.rank in ranks], texts, threshold=threshold)
     sentence = chosen[0].span.of(texts[chosen[0].document_id]) if chosen else ""
     presumed = premise(heard.asked.text)
-    if conflicts.unbacked(heard.asked, heard.said) or (chosen and presumed is not None and denies(sentence, presumed, relate)):
+    if conflicts.unbacked(heard.asked, [*heard.said, *unread(further)]) or (
+        chosen and presumed is not None and denies(sentence, presumed, relate)
+    ):
         return Decided(heard, denied=True)
     if not chosen or conflicts.not_brought_up(heard.asked, sentence):
         return Decided(heard)

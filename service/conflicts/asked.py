@@ -14,13 +14,12 @@ SAME_SENTENCE = 0.5  # share of what the question names beside its verb from whi
 _PAST = r"did|was|were|has|have|had"
 _PRESUMES = re.compile(
     rf"^\W*(?:and |but |so )?(?:(?:why|how come|for what reason)\s+(?P<any>{_PAST}|does|do|is|are|will)"
-    rf"|(?:(?:when|where|(?:(?:to|by|with|from) )?whom?|how)|how (?:much|many)\b(?P<counted>[\w\s'\u2019-]{{0,40}}?)"
-    rf"|(?:which|what)\b(?P<kind>[\w\s'\u2019-]{{0,40}}?))\s+(?P<past>{_PAST}))(?:n['\u2019]t)?\s+"
-    r"(?P<told>.+?)(?:,? according to .*)?\W*$",
+    rf"|(?:when|where|how|(?:to|by|with|from) whom|how (?:much|many)\b(?P<counted>[\w\s'\u2019-]{{0,40}}?))\s+(?P<past>{_PAST}))"
+    r"(?:n['\u2019]t)?\s+(?P<told>.+?)(?:,? according to .*)?\W*$",
     re.IGNORECASE,
 )
-_HAPPENED = re.compile(  # "How many people died in the fire?"
-    r"^\W*(?:how (?:many|much)|which|what)\b(?P<counted>[\w\s'\u2019-]{0,40}?)\s+(?P<told>\w{2,}ed\b.*?)(?:,? according to .*)?\W*$",
+_COUNTS = re.compile(  # "How many people died in the fire?"
+    r"^\W*how (?:many|much)\b(?P<counted>[\w\s'\u2019-]{0,40}?)\s+(?P<told>\w{2,}ed\b.*?)(?:,? according to .*)?\W*$",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\s(?:when|after|before|while|as|since|because|if|until|during)\s.*$", re.IGNORECASE)
@@ -33,20 +32,22 @@ _PARTICIPLE = re.compile(
     r"(?:ed|en|ung|ought|aught)$|"
     r"^(?:lost|held|met|made|sent|told|put|cut|set|shut|hit|hurt|sold|paid|shot|won|found|left|done|built|kept|begun|born)$"
 )
+_OF_SUBJECT = ("of", "between")
 _BE = ("was", "were", "is", "are")
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """The stem of the verb, and the stems of everything else that the question names, `names` those of its names.
-
-    `reason` tells a question for a reason, a time, a place or an amount, which presumes more than one for a thing or a person.
-    """
+    """The stem of the verb, and the stems of everything else that the question names, `names` those of its names."""
 
     verb: str
     about: frozenset[str]
     names: frozenset[str] = frozenset()
-    reason: bool = True
+
+    @property
+    def things(self) -> frozenset[str]:
+        """What it names beside its names."""
+        return self.about - self.names
 
     def is_about(self, said: Said) -> bool:
         """Whether a sentence, or for its pronouns the one before, or who speaks, holds enough of what the question names.
@@ -61,15 +62,13 @@ class Deed:
 
 
 def presumed(question: str) -> Deed | None:
-    """What a question takes for granted by asking for its reason, time, place, amount, or for who or what; None where unclear."""
+    """What a question for a reason, a time, a place or an amount takes for granted; None where it is not plain."""
     asked = " ".join(question.split())
     match = _PRESUMES.match(asked)
     if match is not None:
-        counted = match["counted"] or match["kind"] or ""
-        reason = not (match["kind"] is not None or re.match(r"\W*(?:\w+ )?(?:whom?|how (?!much|many))\b", asked, re.IGNORECASE))
-        return _deed(question, match["told"], helper=match["any"] or match["past"], counted=counted, reason=reason)
-    match = _HAPPENED.match(asked)
-    return None if match is None else _deed(question, match["told"], helper="were", counted=match["counted"], reason=True)
+        return _deed(question, match["told"], helper=match["any"] or match["past"], counted=match["counted"] or "")
+    match = _COUNTS.match(asked)
+    return None if match is None else _deed(question, match["told"], helper="were", counted=match["counted"])
 
 
 def put_in_question(question: str) -> Deed | None:
@@ -78,13 +77,13 @@ def put_in_question(question: str) -> Deed | None:
     return None if match is None else _deed(question, match["told"], helper=match["helper"])
 
 
-def _deed(question: str, told: str, *, helper: str, counted: str = "", reason: bool = True) -> Deed | None:
+def _deed(question: str, told: str, *, helper: str, counted: str = "") -> Deed | None:
     plain = _ASIDE.sub("", told)
     verb = _verb(_WORD.findall(plain), be=helper.lower() in _BE) or _verb(_WORD.findall(told), be=helper.lower() in _BE)
     if verb is None:
         return None
     names = names_asked(question)
-    return Deed(verb, (frozenset(content_terms(f"{counted} {told}")) | names) - {verb}, names, reason)
+    return Deed(verb, (frozenset(content_terms(f"{counted} {told}")) | names) - {verb}, names)
 
 
 def _verb(words: list[str], *, be: bool) -> str | None:
@@ -100,4 +99,6 @@ def _verb(words: list[str], *, be: bool) -> str | None:
     if first is None:
         return None
     end = next((at for at in range(first, len(words)) if not plain[at]), len(words))
+    if end < len(words) and words[end] in _OF_SUBJECT and any(plain[end:]):  # "the shares of Fenwick Grain rise"
+        return _verb(words[end:], be=False)
     return terms(words[end - 1])[-1]

@@ -10,7 +10,7 @@ from index.normalise import terms
 
 LOOK_WORDS = 9  # before a word, of its clause: what denies or supposes it stands there
 _BORDER = re.compile(
-    r"[;:\u2014\u2013]|[.!?]\s|"
+    r"[;:\u2014\u2013]|(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\b[A-Z])[.!?]\s|"
     r",?\s\b(?:but|while|although|though|because|whereas|so that|even as|which|and (?:that|he|she|they|it|the))\b|"
     r",\s(?:and|as|after|before|when|who|with)\b",
     re.IGNORECASE,
@@ -30,8 +30,9 @@ _DENIED_BY_ANOTHER = re.compile(
 )
 _SUPPOSES = re.compile(
     r"\b(?:would|will|could|may|might|should|shall|must|if|whether|unless|expect\w*|plan(?:s|ned|ning)?|hop(?:e|es|ed|ing)|"
-    r"offer(?:s|ed|ing)?|want(?:s|ed|ing)?|ask(?:s|ed|ing)?|threaten\w*|promis\w+|pledg\w+|vow\w*|urg\w+|"
-    r"call(?:s|ed|ing)? (?:for|on)|due|set|likely|intend\w*|propos\w+|consider\w*|demand\w*|about to|wish\w*|seek\w*|"
+    r"offer(?:s|ed|ing)?|want(?:s|ed|ing)?|ask(?:s|ed|ing)?|promis\w+|pledg\w+|vow\w*|urg\w+|"
+    r"call(?:s|ed|ing)? (?:\w+ ){0,3}?(?:for|on)\b|undert\w+|threat\w*|request\w*|"
+    r"due|set|likely|intend\w*|propos\w+|consider\w*|demand\w*|about to|wish\w*|seek\w*|"
     r"sought|allow\w*|ready|willing|try|tries|tried|rumou?r\w*|alleg\w+|"
     r"had (?:it|he|she|they|we)|as if|invit\w+|suggest\w*)\b|['\u2019]ll\b",
     re.IGNORECASE,
