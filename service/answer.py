@@ -10,10 +10,10 @@ from functools import partial
 from index.protocols import Reader
 from index.search import Found, Searcher
 from service import dates, refuse
-from service.calls import Call, asks_back, calls_of, coverage, of_call, spoken_of, unclear_call
+from service.calls import Call, apart, asks_back, calls_of, coverage, of_call, spoken_of, unclear_call
 from service.cite import found_passage, marked
 from service.corrections import EarlierVersion, corrections
-from service.deciding import DraftedPart, Heard, best_scores, decide, distinct, draft, hear, ranked
+from service.deciding import Decided, DraftedPart, Heard, beside, best_scores, decide, distinct, draft, hear, ranked, weigh
 from service.errors import AnswerTimeout
 from service.evidence import ReadPassage
 from service.library import Library, ReadDocument
@@ -27,6 +27,7 @@ from service.written import Part, Written, write
 
 READ_DEPTH = 10  # passages put before the reader: its cost grows with each
 WIDE_DEPTH = 12  # the same for what is collected from many: lists and overviews
+LOOKED_THROUGH = 24  # passages among which those are found that may answer otherwise: looking costs little beside reading
 COLLECTED = (Kind.LIST, Kind.OVERVIEW)
 
 Clock = Callable[[], float]
@@ -106,7 +107,7 @@ class Answerer:
         watch.lap("understand")
         asked = () if understood.unclear else understood.asked
         depth = max(ask.k, WIDE_DEPTH if any(part.kind in COLLECTED for part in asked) else READ_DEPTH)
-        found, passages = self._library.search(understood.question, ask.filters, depth)
+        found, passages = self._library.search(understood.question, ask.filters, max(depth, LOOKED_THROUGH))
         watch.lap("search")
         heard = []
         for part in asked:
@@ -118,9 +119,14 @@ class Answerer:
         calls, meant = self._calls(understood, first)
         if ask.history and len(meant) == 1:
             heard = [replace(part, pieces=tuple(of_call(part.pieces, meant[0], calls))) for part in heard]
-        decided = [decide(part, first, self._steps.relate, threshold=self._steps.threshold) for part in heard]
+        threshold, further = self._steps.threshold, passages[depth:]
+        decided = [decide(part, first, self._steps.relate, further=further, threshold=threshold) for part in heard]
+        watch.lap("decide")
+        weighed = [self._weighed(part, passages, depth=depth, ask=ask) for part in decided]
+        decided, read = [part for part, _ in weighed], [*passages[:depth], *(one for _, more in weighed for one in more)]
+        watch.lap("compare")
         best = best_scores(heard, decided)
-        kept = ranked(passages[:depth], best, decided, k=ask.k)
+        kept = ranked(read, best, decided, k=ask.k)
         shown = tuple(_shown(passage, best.get(passage.hit.rank, 0.0)) for passage in kept)
         yield PassagesFound(shown)
         drafted = [draft(part, kept, self._steps.composers[Mode.EXTRACTIVE]) for part in decided]
@@ -142,6 +148,23 @@ class Answerer:
         _go_on(wanted)
         yield self._answer(ask, outcome, shown, found, heard, written=written, understood=understood, timings_ms=watch.laps_ms)
 
+    def _weighed(
+        self, decided: Decided, passages: Sequence[ReadPassage], *, depth: int, ask: Ask
+    ) -> tuple[Decided, list[ReadPassage]]:
+        """A part with what stands against its answer in the coverage of the same call, and the further passages that hold it."""
+        if not decided.chosen:
+            return decided, []
+        best = next(one for one in passages if one.hit.rank == decided.chosen[0].rank)
+        others = apart(self._calls_of(passages), best.document.document_id)
+        further = beside(decided, [one for one in passages[depth:] if one.document.document_id not in others])
+        # Read beside the best passage: how relevant a sentence is counts from the best of those that are read together.
+        said = hear(decided.asked, [best, *further], ask.filters, self._steps.reader).said if further else ()
+        ranks = {one.hit.rank for one in further}
+        told = [*decided.heard.said, *(one for one in said if one.evidence.rank in ranks)]
+        weighed = weigh(decided, [one for one in told if one.document.document_id not in others])
+        cited = {one.evidence.rank for one in weighed.compared.said}
+        return weighed, [one for one in further if one.hit.rank in cited]
+
     def understood(self, ask: Ask) -> Understood:
         """What is asked, before anything is searched."""
         cast_of, corrected = partial(self._library.cast, filters=ask.filters), self._steps.searcher.corrected
@@ -154,11 +177,15 @@ class Answerer:
 
     def _calls(self, understood: Understood, passages: Sequence[ReadPassage]) -> tuple[list[Call], list[Call]]:
         """The calls that the passages are of, and those that the question and its conversation leave."""
-        speakers = {passage.document.document_id: passage.known.speakers for passage in passages}
-        if len(speakers) <= 1 or not understood.asked:
-            return [], []
-        calls = calls_of([coverage(one.document, self._library.people(one)) for one in speakers.values()])
+        calls = self._calls_of(passages) if understood.asked else []
         return calls, spoken_of(spoken_of(calls, understood.question), understood.conversation)
+
+    def _calls_of(self, passages: Sequence[ReadPassage]) -> list[Call]:
+        """The calls that passages of several documents are of."""
+        speakers = {passage.document.document_id: passage.known.speakers for passage in passages}
+        if len(speakers) <= 1:
+            return []
+        return calls_of([coverage(one.document, self._library.people(one)) for one in speakers.values()])
 
     def _unclear_call(self, heard: Sequence[Heard], passages: Sequence[ReadPassage], calls: Sequence[Call]) -> str | None:
         """The line that asks back which of several calls is meant; None if it is clear."""

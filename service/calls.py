@@ -111,6 +111,13 @@ def of_call(evidence: Sequence[Evidence], meant: Call, calls: Sequence[Call]) ->
     return [piece for piece in evidence if piece.document_id not in others]
 
 
+def apart(calls: Sequence[Call], document_id: str) -> frozenset[str]:
+    """The documents of other calls than that which a document is of; none if it is of no call."""
+    if not any(document_id in call.document_ids for call in calls):
+        return frozenset()
+    return frozenset(other for call in calls if document_id not in call.document_ids for other in call.document_ids)
+
+
 def unclear_call(
     asked: Asked, evidence: Sequence[Evidence], texts: Mapping[str, str], calls: Sequence[Call], *, threshold: float
 ) -> tuple[Call, ...]:

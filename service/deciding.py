@@ -11,13 +11,13 @@ from service import conflicts
 from service.cite import citation
 from service.compose.extractive import of_side
 from service.conflicts import Compared
-from service.evidence import ReadPassage, all_said, choose, gather, spoken_by, told_within
+from service.evidence import ReadPassage, all_said, choose, gather, spoken_by, told_within, unread
 from service.protocols import CitedEvidence, Composer, Drafted
 from service.question import Asked, premise
-from service.requirements import holds_kind
 from service.short_answer import Relate, denies
 from service.types import Citation, Conflict, ConflictValue, Evidence, Said, Statement
 
+MAX_BESIDE = 6  # further passages read for what stands against an answer: reading one costs as much as reading it for the answer
 MAX_OFFERED = 16  # sentences put before a language model: what answers stands among the first
 
 
@@ -47,6 +47,11 @@ class Decided:
     def asked(self) -> Asked:
         """The part of the question."""
         return self.heard.asked
+
+    @property
+    def best(self) -> Said | None:
+        """The sentence that its best piece begins with."""
+        return conflicts.sentence_of(self.chosen[0], self.heard.said) if self.chosen else None
 
     @property
     def cited_first(self) -> tuple[Evidence, ...]:
@@ -99,22 +104,42 @@ def hear(asked: Asked, passages: Sequence[ReadPassage], filters: Filters, reader
     return Heard(asked, tuple(allowed(gather(asked, passages, readings))), said)
 
 
-def decide(heard: Heard, passages: Sequence[ReadPassage], relate: Relate, *, threshold: float) -> Decided:
-    """The pieces that answer one part of the question, from some passages, and what stands against them.
+def decide(
+    heard: Heard, passages: Sequence[ReadPassage], relate: Relate, *, further: Sequence[ReadPassage], threshold: float
+) -> Decided:
+    """The pieces that answer one part of the question, from some passages; what stands against them is not looked for yet.
 
-    None where the question takes for granted what no source says, or asks whether something came up that none says did.
+    None where the question takes for granted what no source says, in `further` passages neither, or asks whether something
+    came up that none says did.
     """
     ranks = {passage.hit.rank for passage in passages}
     texts = {passage.document.document_id: passage.document.text for passage in passages}
     chosen = choose(heard.asked, [piece for piece in heard.pieces if piece.rank in ranks], texts, threshold=threshold)
     sentence = chosen[0].span.of(texts[chosen[0].document_id]) if chosen else ""
     presumed = premise(heard.asked.text)
-    if conflicts.unbacked(heard.asked, heard.said) or (chosen and presumed is not None and denies(sentence, presumed, relate)):
+    if conflicts.unbacked(heard.asked, [*heard.said, *unread(further)]) or (
+        chosen and presumed is not None and denies(sentence, presumed, relate)
+    ):
         return Decided(heard, denied=True)
     if not chosen or conflicts.not_brought_up(heard.asked, sentence):
         return Decided(heard)
-    compared = conflicts.compared(heard.asked, chosen[0], [said for said in heard.said if holds_kind(heard.asked, said.text)])
-    return Decided(heard, tuple(chosen), compared, only_expected=conflicts.only_expected(heard.asked, sentence))
+    return Decided(heard, tuple(chosen), only_expected=conflicts.only_expected(heard.asked, sentence))
+
+
+def beside(decided: Decided, further: Sequence[ReadPassage]) -> list[ReadPassage]:
+    """Those of the passages not read yet that may answer otherwise than the best piece, in their order, at most `MAX_BESIDE`."""
+    best = decided.best
+    if best is None:
+        return []
+    other = [one for one in further if one.document.document_id != best.document.document_id]
+    return [one for one in other if conflicts.may_differ(decided.asked, best, one.document, one.hit.chunk.sentences)][:MAX_BESIDE]
+
+
+def weigh(decided: Decided, said: Sequence[Said]) -> Decided:
+    """The same with what stands against its best piece, or beside it, among some sentences; most relevant first."""
+    if not decided.chosen:
+        return decided
+    return replace(decided, compared=conflicts.compared(decided.asked, decided.chosen[0], said))
 
 
 def draft(decided: Decided, passages: Sequence[ReadPassage], composer: Composer) -> DraftedPart:

@@ -119,6 +119,18 @@ def all_said(passages: Sequence[ReadPassage], readings: Sequence[Reading]) -> li
     return list(found.values())
 
 
+def unread(passages: Sequence[ReadPassage]) -> list[Said]:
+    """The sentences of passages that the reader has not seen, as such that it makes nothing of; who speaks is left open."""
+    found = []
+    for passage in passages:
+        sentences = passage.hit.chunk.sentences
+        for place in range(len(sentences)):
+            evidence = _plain(passage, Reading(0, place, None, 0.0, 0.0), Attribution(None, None))
+            before = sentences[place - 1].of(passage.document.text) if place else ""
+            found.append(Said(evidence, passage.document, before))
+    return found
+
+
 def _own_words_first(asked: Asked, ranked: list[Evidence]) -> list[Evidence]:
     """Where a speaker is asked about, their own words go before others' words about them, unless those fit far better.
 

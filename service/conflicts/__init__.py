@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from service.conflicts.copies import origins
-from service.conflicts.disputes import agreeing, sides
+from service.conflicts.disputes import agreeing, may_differ, sides
 from service.conflicts.given import Side
 from service.conflicts.premises import not_brought_up, only_expected, unbacked
 from service.question import Asked
 from service.types import Evidence, Said
 
-__all__ = ["Compared", "compared", "not_brought_up", "only_expected", "unbacked"]
+__all__ = ["Compared", "compared", "may_differ", "not_brought_up", "only_expected", "sentence_of", "unbacked"]
 
 T = TypeVar("T")
 MOST_SIDE = 3  # citations of one side, or of one agreement: more prove nothing more
@@ -38,7 +38,7 @@ class Compared:
 
 def compared(asked: Asked, best: Evidence, heard: Sequence[Said]) -> Compared:
     """Compare the best piece of evidence with everything that was read, most relevant first."""
-    base = next((said for said in heard if _is(said, best)), None)
+    base = sentence_of(best, heard)
     if base is None:
         return Compared()
     found = sides(asked, base, heard)
@@ -46,6 +46,11 @@ def compared(asked: Asked, best: Evidence, heard: Sequence[Said]) -> Compared:
         return Compared(sides=tuple(Side(tuple(_of_own_origin(side.given, key=lambda given: given.said))) for side in found))
     others = _of_own_origin([base, *agreeing(asked, base, heard)], key=lambda said: said)
     return Compared(agreeing=tuple(others[1:]))
+
+
+def sentence_of(best: Evidence, heard: Sequence[Said]) -> Said | None:
+    """The sentence that a piece of evidence is, or begins with."""
+    return next((said for said in heard if _is(said, best)), None)
 
 
 def _of_own_origin(told: Sequence[T], *, key: Callable[[T], Said]) -> list[T]:

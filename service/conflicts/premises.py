@@ -14,6 +14,7 @@ from service.question import Asked, Kind
 from service.types import Said
 
 SAID_OTHERWISE = 0.6  # the reader's support from which a sentence may tell the deed by another verb
+TOLD_OTHERWISE = 0.5  # the same where a time, a place or an amount is asked for, which answer only what happened
 SMALLEST_COUNT = 3  # numbers below it are said of anything: two sides, both leaders
 # What is asked of any event or of any talk presumes nothing of it.
 _GENERIC = frozenset(
@@ -22,6 +23,7 @@ _GENERIC = frozenset(
         react reply answer describe explain see meet know think feel mean look find give show"""
     )
 )
+_ASKS_WHY = re.compile(r"\W*(?:and |but |so )?(?:why|how come|for what reason)\b", re.IGNORECASE)
 _BROUGHT_UP = re.compile(
     r"\b(?:rais(?:e[ds]?|ing)|br(?:ing|ings|ought) (?:\w+ )?up|c(?:ome|omes|ame) up|discuss\w*|mention\w*|address\w*|"
     r"talk\w* (?:about|of)|spoke (?:about|of)|press(?:ed)?|touch\w* (?:up)?on|cover\w*|ask\w* about|warn\w*|complain\w*|"
@@ -45,7 +47,8 @@ def unbacked(asked: Asked, heard: Sequence[Said]) -> bool:
     if not names_asked(asked.text) <= known or (deed is not None and not deed.about & known):
         return False  # of what nothing is heard of, nothing can be told to be false
     if deed is not None and deed.verb not in _GENERIC and not any(_tells(said, deed) for said in told):
-        return max((said.evidence.support for said in told), default=0.0) < SAID_OTHERWISE
+        least = SAID_OTHERWISE if _ASKS_WHY.match(asked.text) else TOLD_OTHERWISE
+        return max((said.evidence.support for said in told), default=0.0) < least
     return _miscounts(asked.text, told)
 
 
@@ -60,7 +63,9 @@ def only_expected(asked: Asked, sentence: str) -> bool:
 
 
 def _tells(said: Said, deed: Deed) -> bool:
-    """Whether a sentence tells the deed as a fact."""
+    """Whether a sentence tells the deed as a fact, and of one of the things that the question names."""
+    if deed.things and not deed.things & frozenset(terms(f"{said.before} {said.text}")):
+        return False
     return any(stance is Stance.AFFIRMED for _, stance in stances(said.text, deed.verb)) and deed.is_about(said)
 
 

@@ -10,7 +10,7 @@ from index.normalise import terms
 
 LOOK_WORDS = 9  # before a word, of its clause: what denies or supposes it stands there
 _BORDER = re.compile(
-    r"[;:\u2014\u2013]|[.!?]\s|"
+    r"[;:\u2014\u2013]|(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\b[A-Z])[.!?]\s|"
     r",?\s\b(?:but|while|although|though|because|whereas|so that|even as|which|and (?:that|he|she|they|it|the))\b|"
     r",\s(?:and|as|after|before|when|who|with)\b",
     re.IGNORECASE,
@@ -25,10 +25,14 @@ _DENIED_AFTER = re.compile(
     r"not\b|never\b|(?:was|were|is|are)\s(?:untrue|false|wrong|denied|rejected)\b)",
     re.IGNORECASE,
 )
+_DENIED_BY_ANOTHER = re.compile(
+    r"\b(?:which|this|that|it) (?:[\w.']+ ){0,4}?(?:\w+ly )?(?:den(?:y|ies|ied)|reject(?:s|ed)|disput(?:es|ed))\b", re.IGNORECASE
+)
 _SUPPOSES = re.compile(
     r"\b(?:would|will|could|may|might|should|shall|must|if|whether|unless|expect\w*|plan(?:s|ned|ning)?|hop(?:e|es|ed|ing)|"
-    r"offer(?:s|ed|ing)?|want(?:s|ed|ing)?|ask(?:s|ed|ing)?|threaten\w*|promis\w+|pledg\w+|vow\w*|urg\w+|"
-    r"call(?:s|ed|ing)? (?:for|on)|due|set|likely|intend\w*|propos\w+|consider\w*|demand\w*|about to|wish\w*|seek\w*|"
+    r"offer(?:s|ed|ing)?|want(?:s|ed|ing)?|ask(?:s|ed|ing)?|promis\w+|pledg\w+|vow\w*|urg\w+|"
+    r"call(?:s|ed|ing)? (?:\w+ ){0,3}?(?:for|on)\b|undert\w+|threat\w*|request\w*|"
+    r"due|set|likely|intend\w*|propos\w+|consider\w*|demand\w*|about to|wish\w*|seek\w*|"
     r"sought|allow\w*|ready|willing|try|tries|tried|rumou?r\w*|alleg\w+|"
     r"had (?:it|he|she|they|we)|as if|invit\w+|suggest\w*)\b|['\u2019]ll\b",
     re.IGNORECASE,
@@ -68,7 +72,7 @@ def _stance(sentence: str, start: int, end: int) -> Stance:
     first, last = clause_at(sentence, start)
     before = " ".join(sentence[first:start].split()[-LOOK_WORDS:])
     after = sentence[end:last]
-    if _DENIES.search(before) or _DENIED_AFTER.match(after):
+    if _DENIES.search(before) or _DENIED_AFTER.match(after) or _DENIED_BY_ANOTHER.search(sentence, end):
         return Stance.DENIED
     if _SUPPOSES.search(before) or _OVER_QUESTION.search(sentence):
         return Stance.SUPPOSED

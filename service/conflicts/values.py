@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from index.normalise import STOP_WORDS, terms, words
 from index.types import Span
 from service.conflicts.moments import Moment, apart, moments
-from service.conflicts.quantities import Measure, Quantity, comparable, compatible, quantities
+from service.conflicts.quantities import Quantity, comparable, compatible
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d_a-z][\w\u2019'.-]*(?:\s(?:(?:of|the|de|van|von|al|el)\s)?[^\W\d_a-z][\w\u2019'-]*)*")
+SAME_PHRASE = 0.5  # share of the shorter phrase's stems over which two phrases say the same
 _TITLES = frozenset("mr mrs ms dr president prime minister professor secretary general captain director foreign the of".split())
 
 
@@ -22,14 +23,15 @@ class Name:
     words: frozenset[str]
 
 
-Value = Quantity | Moment | Name
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Other words at `span`, with the stems that carry meaning and are not the question's."""
+
+    span: Span
+    stems: frozenset[str]
 
 
-def numbers_of(text: str, *, measures: frozenset[Measure], counted: frozenset[str]) -> list[Quantity]:
-    """The numbers of a text that measure one of `measures`; of counts those of something that is asked for, if it is known."""
-    found = [quantity for quantity in quantities(text) if quantity.measure in measures]
-    named = [q for q in found if q.measure is not Measure.COUNT or not counted or q.counted & counted]
-    return named or [quantity for quantity in found if not quantity.counted]
+Value = Quantity | Moment | Name | Phrase
 
 
 def moments_of(text: str, published_at: str | None) -> list[Moment]:
@@ -55,6 +57,8 @@ def differ(one: Value, other: Value) -> bool:
         return bool(apart(one, other))
     if isinstance(one, Name) and isinstance(other, Name):
         return not one.words & other.words
+    if isinstance(one, Phrase) and isinstance(other, Phrase):
+        return len(one.stems & other.stems) <= SAME_PHRASE * min(len(one.stems), len(other.stems))
     return False
 
 
@@ -66,6 +70,8 @@ def agree(one: Value, other: Value) -> bool:
         return apart(one, other) is False
     if isinstance(one, Name) and isinstance(other, Name):
         return bool(one.words & other.words)
+    if isinstance(one, Phrase) and isinstance(other, Phrase):
+        return not differ(one, other)
     return False
 
 

@@ -16,7 +16,7 @@ from service.conflicts.states import Told, denied_outcome, exclude, outcomes
 from service.question import Asked
 from service.types import Said
 
-CLEARLY_READ = 0.25  # the reader's relevance from which a sentence answers yes or no
+CLEARLY_READ = 0.15  # the reader's relevance from which a sentence answers yes or no
 FRAGMENT_WORDS = 8  # a sentence of no more may leave out what the one before names
 MIN_SUPPORT = 0.04  # the reader's, below which a sentence is no answer at all
 _NAMES = r"(?:calls?|called|describe[sd]?|term(?:s|ed)?|characteri[sz]e[sd]?|label(?:s|led)?)"
@@ -24,6 +24,7 @@ _NAMING = re.compile(rf"\b{_NAMES}\b", re.IGNORECASE)
 _ASKS_NAME = re.compile(
     rf"^\W*(?:what|how)\b.*\b(?:did|does|do|has|have|was|is)\b.*(?<!the )(?<!phone )(?<!a )\b{_NAMES}\b", re.IGNORECASE
 )
+_ASKS_TALK = re.compile(r"\b(?:talk|speak|say|discuss|tell)\b", re.IGNORECASE)  # "What did they talk about on the first call?"
 _QUOTED = re.compile(r"[\u201c\"](?P<words>[^\u201c\u201d\"]{2,60}?)[,.]?[\u201d\"]")
 
 
@@ -73,7 +74,7 @@ def _clause_speaks(said: Said, outcome: Told, wanted: frozenset[str]) -> bool:
 
 def by_name(asked: Asked, told: Sequence[Said]) -> list[Side]:
     """Different names for what a question asks the name of: quoted words, or what the reader sees after "called it"."""
-    if asked.expected is not Expected.ANY or not _ASKS_NAME.search(asked.text):
+    if asked.expected is not Expected.ANY or not _ASKS_NAME.search(asked.text) or _ASKS_TALK.search(asked.text):
         return []
     found: list[Given] = []
     for said in told:

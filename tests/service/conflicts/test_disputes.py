@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.types import Span
 from service.conflicts import compared
-from service.conflicts.disputes import sides
+from service.conflicts.disputes import may_differ, sides
 from service.question import read_question
 from service.types import Said
 from tests.service.conflicts.told import said
@@ -118,3 +119,63 @@ def test_every_value_is_verbatim_in_its_sentence(numbers: list[int], unit: str, 
     for side in found:
         for given_ in side.given:
             assert given_.said.document.text[given_.span.start : given_.span.end] == given_.words
+
+
+SURE = {"support": 0.6, "relevance": 0.4}
+
+
+def test_what_the_reader_takes_for_an_answer_stands_against_the_best_in_other_words() -> None:
+    question = "How long was the ferry Alma out of service?"
+    base = said("herald", "The ferry Alma went back after eleven weeks in dock.", "eleven weeks", **SURE)
+    other = said("ledger", "The Alma lay at the yard for four months.", "four months", **SURE)
+    assert values(question, base, other) == ["eleven weeks", "four months"]
+    unsure = said("ledger", "The Alma lay at the yard for four months.", "four months", support=0.1, relevance=0.01)
+    assert values(question, base, unsure) == []
+
+
+def test_numbers_too_far_apart_for_one_thing_are_no_conflict() -> None:
+    question = "How long did the crew need to put out the fire?"
+    base = said("herald", "The crew put it out within forty minutes.", "forty minutes", **SURE)
+    assert values(question, base, said("ledger", "The ship lay in dock for four months.", "four months", **SURE)) == []
+
+
+def test_a_document_that_has_both_numbers_tells_of_two_things() -> None:
+    question = "How large was the net loss?"
+    base = said(
+        "herald", "The net loss was 18 million euros, after an operating loss of 14 million euros.", "18 million euros", **SURE
+    )
+    assert values(question, base, said("ledger", "It made a loss of 14 million euros.", "14 million euros", **SURE)) == []
+
+
+def test_a_time_of_what_was_said_of_a_deed_is_not_that_of_the_deed() -> None:
+    question = "When did the bridge collapse?"
+    base = said("herald", "The bridge collapsed on Tuesday in heavy rain.", "Tuesday", **SURE)
+    talk = said("ledger", "The leaders spoke on Monday about the collapse of the bridge.", "Monday", **SURE)
+    assert values(question, base, talk) == []
+    assert values(question, base, said("ledger", "It was on Monday that the bridge collapsed.", "Monday", **SURE)) != []
+
+
+def test_what_the_sources_put_in_words_stands_side_by_side() -> None:
+    question = "What caused the fire on the Alma?"
+    base = said("herald", "The fire was caused by an electrical fault in a dryer.", "an electrical fault in a dryer", **SURE)
+    other = said(
+        "ledger", "The fire on the Alma broke out after somebody threw away a cigarette.", "threw away a cigarette", **SURE
+    )
+    again = said("post", "A fault in a dryer on the Alma is to blame.", "A fault in a dryer", **SURE)
+    assert values(question, base, other, again) == ["an electrical fault in a dryer", "threw away a cigarette"]
+    assert values("What did the captain say about the fire?", base, other) == []
+
+
+def test_a_name_of_the_question_is_no_answer_to_it() -> None:
+    question = "Where will the owners of Alma and Berta meet?"
+    base = said("herald", "They will meet in Port Lena.", "Port Lena", **SURE)
+    assert values(question, base, said("ledger", "The owners of Alma will meet at Fort Sarn.", "Fort Sarn", **SURE)) != []
+    assert values(question, base, said("ledger", "The meeting of the owners is on Berta.", "Berta", **SURE)) == []
+
+
+def test_unread_sentences_are_worth_reading_where_another_value_of_the_kind_stands() -> None:
+    asked = read_question(LATE)
+    late, other = said("ledger", "It was 62 hours late.").document, said("ledger", "It has 62 berths.").document
+    assert may_differ(asked, BASE, late, [Span(0, len(late.text))])
+    assert not may_differ(asked, BASE, other, [Span(0, len(other.text))])
+    assert not may_differ(read_question("What was discussed?"), BASE, late, [Span(0, len(late.text))])

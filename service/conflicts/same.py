@@ -1,0 +1,125 @@
+"""Whether two answers are answers to the same thing: by what the reader makes of each, and by the words around them."""
+
+from __future__ import annotations
+
+import re
+
+from index.normalise import terms
+from service.conflicts.alike import around, asked_stems, names_asked, shared
+from service.conflicts.asked import presumed
+from service.conflicts.given import ASKED_ABOUT, MOST_ASKED, Given
+from service.conflicts.moments import Moment
+from service.conflicts.quantities import Quantity
+from service.conflicts.stance import clause_at
+from service.conflicts.values import Name, Phrase, names_of
+from service.dates.tense import Tense, tense_at
+from service.question import Asked
+
+SAME_THING = 0.5  # overlap of the words around two values from which both tell of the same, where one of them is the question's
+RELATED = 0.25  # the same, where one of them are most of the question's words
+NEARLY_ALL = 0.8  # the same, whatever is asked
+SURE_BASE, SURER_OTHER = (
+    0.4,
+    0.45,
+)  # the reader's support of the first answer, and of either, below which neither is sure to answer
+# The reader's support and relevance from which another document's sentence answers the question itself. Chosen on the
+# development calls: places and names need more, since many stand in any report.
+_ANSWERS_FROM: dict[type, tuple[float, float]] = {
+    Quantity: (0.3, 0.03),
+    Moment: (0.35, 0.07),
+    Name: (0.4, 0.15),
+    Phrase: (0.4, 0.03),
+}
+SOME_SUPPORT, SOME_RELEVANCE, BEFORE_VALUE = 0.18, 0.01, 5  # where a word of the question stands so near before a value
+FARTHEST = 5.0  # times: what sources count differently, they count within it
+_EXPECTED = re.compile(
+    r"\b(?:would|will|shall|might|could|may|expected|scheduled|due|planned|set|likely|forecast|hoped?|aims?|intends?)\b|['\u2019]ll\b",
+    re.IGNORECASE,
+)
+_ASKS_AHEAD = re.compile(r"\b(?:will|would|next|planned?|expected|scheduled|due|going to|does|do|is|are)\b", re.IGNORECASE)
+_ASKS_EXPECTED = re.compile(r"\b(?:expect|forecast|predict|estimate|hope|plan)\w*", re.IGNORECASE)
+_ASKS_PAST = re.compile(r"\b(?:did|was|were|had|has|have)\b", re.IGNORECASE)
+_TOLD_OF = re.compile(r"\b(?:about|over|on|after|following|since|before|of|to|into|for)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+
+
+def same_thing(asked: Asked, one: Given, other: Given) -> bool:
+    """Whether two values are given for the same thing."""
+    if _of_another_deed(asked, other):
+        return False
+    if _sure(one, other) and not _of_another_size(one, other) and (answers(other) or _with_its_words(asked, other)):
+        return True
+    if not isinstance(one.value, Quantity | Moment) or _other_subject(asked, other):
+        return False
+    first, second = around(one.said.text, one.span), around(other.said.text, other.span)
+    wanted = asked_stems(asked.text)
+    alike, common = shared(first, second), first & second & wanted
+    if isinstance(one.value, Moment):  # many days stand in a report
+        return alike >= NEARLY_ALL or (alike >= RELATED and common == wanted != frozenset())
+    return (
+        alike >= NEARLY_ALL
+        or (alike >= SAME_THING and len(common) > ASKED_ABOUT * len(wanted))
+        or (alike >= RELATED and len(common) >= MOST_ASKED * len(wanted) > 0)
+    )
+
+
+def answers(given: Given) -> bool:
+    """Whether the reader takes these very words for an answer to the question."""
+    evidence, read = given.said.evidence, given.said.answer
+    support, relevance = _ANSWERS_FROM[type(given.value)]
+    return read is not None and read.overlaps(given.span) and evidence.support >= support and evidence.score >= relevance
+
+
+def _sure(one: Given, other: Given) -> bool:
+    first, second = one.said.evidence.support, other.said.evidence.support
+    return first >= SURE_BASE and max(first, second) >= SURER_OTHER
+
+
+def _with_its_words(asked: Asked, given: Given) -> bool:
+    """Whether a word of what is asked stands just before the value: "to be built at Split"."""
+    evidence = given.said.evidence
+    if evidence.support < SOME_SUPPORT or evidence.score < SOME_RELEVANCE or isinstance(given.value, Phrase):
+        return False
+    start, _ = clause_at(given.said.text, given.span.start)
+    return bool(
+        asked_stems(asked.text) & frozenset(terms(" ".join(given.said.text[start : given.span.start].split()[-BEFORE_VALUE:])))
+    )
+
+
+def of_one_tense(asked: Asked, one: Given, other: Given) -> bool:
+    """What was expected beforehand is no answer to what happened, and no contradiction of it."""
+    if isinstance(one.value, Moment) and isinstance(other.value, Moment):
+        tenses = {tense_at(given.said.text, given.span.start, given.span.end) for given in (one, other)}
+        return tenses != {Tense.PAST, Tense.COMING}
+    if _ASKS_EXPECTED.search(asked.text) and not _ASKS_EXPECTED.search(other.said.text):
+        return False
+    ahead = [bool(_EXPECTED.search(given.said.text[max(0, given.span.start - 120) : given.span.start])) for given in (one, other)]
+    return ahead[0] == ahead[1] or bool(_ASKS_AHEAD.search(asked.text)) or not _ASKS_PAST.search(asked.text)
+
+
+def _other_subject(asked: Asked, given: Given) -> bool:
+    """Whether the clause names others before the value, and none of whom the question names."""
+    wanted = names_asked(asked.text)
+    before = given.said.text[: given.span.start]
+    named = frozenset(stem for name in names_of(before)[:1] for stem in terms(name.span.of(before)))
+    return bool(wanted and named) and not wanted & frozenset(terms(given.said.text + " " + given.said.before))
+
+
+def _of_another_size(one: Given, other: Given) -> bool:
+    """Whether two numbers are too far apart for two reports of one thing: forty minutes and four months."""
+    if not isinstance(one.value, Quantity) or not isinstance(other.value, Quantity):
+        return False
+    small, large = sorted((one.value.number, other.value.number))
+    return large > FARTHEST * small
+
+
+def _of_another_deed(asked: Asked, given: Given) -> bool:
+    """Whether a time is that of what was said of the deed asked about: "spoke on Monday about the collapse"."""
+    deed = presumed(asked.text)
+    if deed is None or not isinstance(given.value, Moment):
+        return False
+    after = given.said.text[given.span.end :]
+    if deed.verb in terms(given.said.text[: given.span.start]):
+        return False
+    return any(
+        deed.verb in terms(match.group()) and _TOLD_OF.search(after[: match.start()]) for match in re.finditer(r"[^\W_]+", after)
+    )
