@@ -1,8 +1,8 @@
 """What other scripts than the Latin one need to become search terms: borders where no space stands, marks, endings.
 
 Chinese, Japanese and Korean give each pair of characters and each character by itself; Thai, Lao, Khmer and Burmese each run
-of three (as Lucene's CJK and n-gram analysers have it: without a dictionary, so that no word is unknown). Arabic, Cyrillic, Greek,
-Armenian, Devanagari and Tamil words are stemmed.
+of three (as Lucene's CJK and n-gram analysers have it: without a dictionary, so that no word is unknown). Arabic, Cyrillic,
+Greek, Armenian, Devanagari and Tamil words are stemmed.
 """
 
 from __future__ import annotations
@@ -29,21 +29,23 @@ _SOUTH_EAST = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _UNSPACED = re.compile(f"[{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_SOUTH_EAST}]+")
 _IS_SOUTH_EAST = re.compile(f"[{_SOUTH_EAST}]")
 _KANA_BETWEEN = re.compile(f"[{_HIRAGANA}]+")  # Japanese particles and endings; words are seldom written in them alone
-_CONCERNED = re.compile("[\u0370-\u1fff\u2c80-\u2dff\u2e80-\uabff\uac00-\ud7ff\uf900-\ufaff\U00010000-\U0001efff\U00020000-\U0003ffff]")
+_CONCERNED = re.compile(
+    "[\u0370-\u1fff\u2c80-\u2dff\u2e80-\uabff\uac00-\ud7ff\uf900-\ufaff\U00010000-\U0001efff\U00020000-\U0003ffff]"
+)
 # Combining characters of the scripts from Devanagari to Khmer are letters to a reader, and none to SQLite's tokenizer:
 # in a term each is a character of the private use area, which is one to it.
 _MARKS_FROM, _MARKS_AS = 0x0900, 0xE000
 _MARK = re.compile("(?!\\w)[\u0900-\u1fff]")
 _KOREAN_ENDING = re.compile(
     "(?:(?:하였|했|하|되었|됐|되|였|었|았|겠)?(?:습니까|습니다|나요|어요|아요|다고|다는|다)|합니까|합니다|한다|"
-    "입니까|입니다|인가요|인가|에서는|에서|에게서|에게|까지|부터|으로|이라고|라고|께서|한테|은|는|이|가|을|를|에|와|과|의|로|도|만)$"
+    "됩니까|됩니다|된다|되며|하며|이며|되는|하는|입니까|입니다|인가요|인가|에서는|에서|에게서|에게|까지|부터|으로|이라고|라고|께서|한테|은|는|이|가|을|를|에|와|과|의|로|도|만)$"
 )
 
 # What questions are asked with, and the commonest words beside it, as English stop words are.
 FUNCTION_WORDS = tuple(
     "什么时候 什么地方 什么 为什么 为何 怎么样 怎么 怎样 如何 哪里 哪儿 哪些 哪个 哪位 何时 何地 何处 谁 多少 多久 几个 是否 有没有 请问 "
-    "什麼時候 什麼地方 什麼 為什麼 為何 怎麼樣 怎麼 怎樣 哪裡 哪個 何時 何處 誰 多久 幾個 是否 有沒有 請問 吗 嗎 呢 的 了 在 是 "
-    "何人 何日 何曜日 何時 何処 何 "
+    "什麼時候 什麼地方 什麼 為什麼 為何 怎麼樣 怎麼 怎樣 哪裡 哪個 何時 何處 誰 幾個 有沒有 請問 吗 嗎 呢 的 了 在 是 "
+    "何人 何日 何曜日 何処 何 "
     "누구와 누구 누가 언제 어디에서 어디서 어디 무엇을 무엇 무슨 어떻게 얼마나 얼마 어느 왜 "
     "อะไร ใคร ที่ไหน เมื่อไร เมื่อไหร่ เมื่อใด ทำไม อย่างไร ยังไง หรือไม่ เท่าไร เท่าไหร่ ที่ใด ไหม กี่".split()
 )
@@ -53,9 +55,9 @@ STOP_WORDS = frozenset(
     "хто що де коли чому скільки який яка які "
     "متى اين من ماذا ما هل كيف لماذا كم اي في على الى عن مع ان هذا هذه التي الذي كان كانت و "
     "کی کا کے میں نے کو سے ہے کیا کون کب کہاں کیوں "
-    "מי מה מתי איפה היכן למה מדוע איך כמה האם של על את עם אל הוא היא "
+    "מי מה כל מתי איפה היכן למה מדוע איך כמה האם של על את עם אל הוא היא "
     "क्या कौन किसने किसको कब कहाँ कहां क्यों कैसे कितने कितना कितनी किस का की के में से को ने है हैं था थी थे पर और "
-    "ποιος ποια ποιο τι που ποτε γιατι πως ποσο ποσα ο η το οι τα του της των και να σε με για απο στο στη στην ειναι ηταν".split()
+    "ποιος ποια ποιο τι που ποτε γιατι πως ποσο ποσα ο η το οι τα του της των τον την τη και να σε με για απο στο στη στην ειναι ηταν".split()
 )
 _STEMMERS = (
     ("greek", 0x370, 0x3FF),

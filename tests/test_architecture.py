@@ -59,7 +59,19 @@ SERVICE_LAYERS = (
     ("attribution", "dates", "links", "requirements"),  # what a sentence is and says: several steps ask
     ("cast", "days"),  # who the documents speak of, and of when: follow-ups, sides and `evidence` ask them
     ("sides",),
-    ("calls", "cite", "compose", "conflicts", "corrections", "evidence", "history", "refuse", "short_answer", "verify"),
+    (
+        "calls",
+        "cite",
+        "compose",
+        "conflicts",
+        "corrections",
+        "evidence",
+        "history",
+        "languages",
+        "refuse",
+        "short_answer",
+        "verify",
+    ),
     # The question's own steps, the documents as read, one part of a question decided, a composer's words checked.
     ("understand", "library", "deciding", "written"),
     ("answer", "background"),

@@ -69,7 +69,7 @@ class Database:
     """WAL with `synchronous=FULL`: what `write` returned from survives a power cut."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open or create the file and bring its schema and search keys up to date. `read_only` keeps no connection that can write.
+        """Open or create the file, its schema and search keys brought up to date. `read_only` keeps no connection that can write.
 
         Raises:
             StoreUnavailable: If the file cannot be opened or is not a Readout store.
