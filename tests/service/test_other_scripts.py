@@ -121,7 +121,9 @@ def test_the_sentence_that_holds_a_questions_words_is_quoted_with_a_warning_and_
 ) -> None:
     answer = engine.answerer.ask(Ask(question))
     assert isinstance(answer.outcome, Answered)
-    (citation,) = (citation for statement in answer.outcome.statements for citation in statement.citations)
+    (statement,) = answer.outcome.statements
+    (citation,) = statement.citations
+    assert statement.text == citation.quote
     assert citation.name == f"{name}.txt"
     assert words in citation.quote
     assert citation.span.of(LANGUAGES[name].text) == citation.quote != LANGUAGES[name].text
