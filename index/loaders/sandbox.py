@@ -168,7 +168,7 @@ def _read(descriptor: int, most: int, deadline: float) -> bytes:
             return b"".join(pieces)
         size += len(piece)
         if size > most:
-            raise DocumentTooLarge(f"it holds more than {wire.MAX_TEXT_CHARACTERS:,} characters of text; split it")
+            raise DocumentTooLarge(wire.TOO_LONG)
         pieces.append(piece)
 
 
