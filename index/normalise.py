@@ -102,11 +102,11 @@ def _stem(word: str) -> str:
 
 
 def fold(text: str) -> str:
-    """NFKC, case-folded, without invisible characters and diacritics; those that make another letter stay (й, が)."""
+    """NFKC, case-folded, without invisible characters and diacritics; those that make another letter stay (short i in Cyrillic, ga)."""
     decomposed = unicodedata.normalize("NFKD", visible(text)).casefold()
     if decomposed.isascii():
         return decomposed
-    decomposed = decomposed.replace("й", "й")
+    decomposed = decomposed.replace("\u0438\u0306", "\u0439")
     plain = "".join(c for c in decomposed if not unicodedata.combining(c) or c in _VOICING)
     return unicodedata.normalize("NFC", plain)
 

@@ -8,7 +8,7 @@ from index.language import foreign_language
 from index.reader.by_words import is_read_by_words
 from service.types import FoundPassage
 
-_BY_WORDS = "the question is in a script that the models do not know: it was answered by the words that it shares with a sentence"
+_BY_WORDS = "the question is in a script that the models do not know: only a sentence that holds its words can answer it"
 
 
 def language_warnings(question: str, passages: Sequence[FoundPassage]) -> tuple[str, ...]:

@@ -122,7 +122,7 @@ class Sandbox:
                 with contextlib.suppress(OSError):  # it went away since the last file: this one starts another
                     socket.send_fds(control, message, descriptors)
                     return
-        if control is not None:
+        if control is not None and self._control is control:  # else another thread has started one already
             self.close()
         with self._lock:
             socket.send_fds(self._control or self._start(), message, descriptors)
