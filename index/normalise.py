@@ -102,7 +102,7 @@ def _stem(word: str) -> str:
 
 
 def fold(text: str) -> str:
-    """NFKC, case-folded, without invisible characters and diacritics; those that make another letter stay (short i in Cyrillic, ga)."""
+    """NFKC, case-folded, without invisible characters and diacritics; those that make another letter stay (Cyrillic short i)."""
     decomposed = unicodedata.normalize("NFKD", visible(text)).casefold()
     if decomposed.isascii():
         return decomposed
