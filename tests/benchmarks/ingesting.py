@@ -14,7 +14,7 @@ all-MiniLM-L6-v2 and writes its index to disk. A process is measured from its st
 machine with other work say more. `start` is what the same process takes for a folder with one short file. The files are given in slices,
 after each of which the systems take turns, and `--log` keeps what was measured: a run that was stopped goes on with it. What the whole
 folder takes is one start and all slices without theirs. Without an interpreter, Readout alone is measured. At the end: where Readout's time
-goes, step by step in one thread.
+goes in the first slice, step by step in one thread.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ sys.path.insert(0, str(ROOT))  # run by path, this file's own folder would be se
 import index.ingest
 from index import chunk, loaders
 from index.embed import PackagedEmbedder, packaged_model_path
-from index.files import collect, read_file
+from index.files import read_file
 from index.ingest import Ingester
 from index.store.documents import Store
 from index.tokens import cl100k_counter
@@ -121,7 +121,7 @@ def main() -> None:
         for name in list(systems) if number % 2 else list(reversed(systems)):
             measured.cost(name, number, systems[name], part)
     report(measured, systems, n_slices=len(slices), n_documents=sum(map(len, slices)))
-    where_time_goes(given.folder, PackagedEmbedder(model_id="benchmark", n_threads=THREADS))
+    where_time_goes(slices[0], PackagedEmbedder(model_id="benchmark", n_threads=THREADS))
 
 
 def arguments() -> argparse.Namespace:
@@ -212,7 +212,7 @@ class Timed:
             self.spent[self.name] += time.process_time() - began  # type: ignore[assignment]
 
 
-def where_time_goes(folder: Path, embedder: PackagedEmbedder) -> None:
+def where_time_goes(files: Sequence[Path], embedder: PackagedEmbedder) -> None:
     """Processor time of each step, the steps one after another in this process."""
     spent: Counter[str] = Counter()
     counted = chunk.Budget(
@@ -237,7 +237,7 @@ def where_time_goes(folder: Path, embedder: PackagedEmbedder) -> None:
         store.vectors.put = Timed(spent, "store vectors", store.vectors.put)  # type: ignore[method-assign]
         embedder.embed = Timed(spent, "embed", embedder.embed)  # type: ignore[method-assign]
         began = time.process_time()
-        for path in collect([folder]).files:
+        for path in files:
             ingester.add_upload_parts(read_file(path, max_bytes=25_000_000))
         ingester.embed_backlog(on_progress=lambda _: None, stop=lambda: False)
         total = time.process_time() - began
