@@ -30,7 +30,8 @@ PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 PACKAGED_DIMENSION = 384
 PACKAGED_MAX_TOKENS = 256  # what its sentence_bert_config.json says
 BATCH_SIZE = 16
-BATCH_TOKENS = 2_048  # padded tokens computed at once: a question waits for no more, and larger batches were no faster
+BATCH_TOKENS = 512  # padded tokens computed at once: less padding and a shorter wait for a question than 2,048, and as fast
+ROUNDED_TOGETHER = 128  # numbers that share a scale in int8: a mean cosine of 0.9988 with float32's rows, 0.9978 at 384
 SMALLEST_NORM = 1e-12  # as sentence-transformers has it: a row of zeros stays one
 
 
@@ -252,11 +253,15 @@ def _compiled(folder: Path, *, n_threads: int, precision: Precision) -> Any:
     core = openvino.Core()
     if precision is Precision.BF16 and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
         raise ModelUnavailable("this processor does not compute in bf16; leave READOUT_EMBEDDING_PRECISION at f32")
-    hints = {"INFERENCE_PRECISION_HINT": precision.value, "INFERENCE_NUM_THREADS": n_threads, "PERFORMANCE_HINT": "LATENCY"}
-    return core.compile_model(_graph(folder), "CPU", hints)
+    hints = {"INFERENCE_NUM_THREADS": n_threads, "PERFORMANCE_HINT": "LATENCY"}
+    if precision is Precision.INT8:
+        hints |= {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": ROUNDED_TOGETHER}
+    else:
+        hints |= {"INFERENCE_PRECISION_HINT": precision.value}
+    return core.compile_model(_graph(folder, in_bytes=precision is Precision.INT8), "CPU", hints)
 
 
-def _graph(folder: Path) -> Any:
+def _graph(folder: Path, *, in_bytes: bool) -> Any:
     """Token rows, their mean over the mask, unit length (Reimers & Gurevych, 2019), as the model's modules.json says."""
     import openvino
     from openvino import opset13 as ops
@@ -265,7 +270,7 @@ def _graph(folder: Path) -> Any:
     tensors = load_file(folder / "model.safetensors")
     ids, segments, mask = (ops.parameter([-1, -1], np.int64, name=name) for name in ("ids", "segments", "mask"))
     words = tensors["embeddings.word_embeddings.weight"]
-    rows = encoder(Builder(ops, tensors), words, [ids, segments, mask])
+    rows = encoder(Builder(ops, tensors, in_bytes), words, [ids, segments, mask])
     tokens, width = np.int64(1), np.int64(2)
     read = ops.unsqueeze(ops.convert(mask, "f32"), width)
     mean = ops.divide(ops.reduce_sum(ops.multiply(rows, read), tokens), ops.reduce_sum(read, tokens))

@@ -17,19 +17,33 @@ if TYPE_CHECKING:
 N_LAYERS, N_HEADS, WIDTH = 6, 12, 384  # of all-MiniLM-L6-v2
 EPSILON = 1e-12  # of its layer normalisation
 CLOSED = -1e4  # the logit of what is masked
+LARGEST_BYTE = 127
 
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """The operations of a layer over the weights of this name."""
+    """The operations of a layer over the weights of this name.
+
+    With `in_bytes` the weights of linear layers are bytes with a scale for each output; the runtime then rounds what they are
+    multiplied with too.
+    """
 
     ops: Any
     tensors: Tensors
+    in_bytes: bool = False
 
     def linear(self, rows: Any, name: str) -> Any:
         """A linear layer."""
-        product = self.ops.matmul(rows, self.ops.constant(self.tensors[f"{name}.weight"]), False, True)  # noqa: FBT003  positional in this library
+        weights = self._weights(self.tensors[f"{name}.weight"])
+        product = self.ops.matmul(rows, weights, False, True)  # noqa: FBT003  positional in this library
         return self.ops.add(product, self.ops.constant(self.tensors[f"{name}.bias"]))
+
+    def _weights(self, weights: NDArray[Any]) -> Any:
+        if not self.in_bytes:
+            return self.ops.constant(weights)
+        scales = np.abs(weights).max(axis=1, keepdims=True) / np.float32(LARGEST_BYTE)
+        rounded = np.round(weights / scales).astype(np.int8)
+        return self.ops.multiply(self.ops.convert(self.ops.constant(rounded), "f32"), self.ops.constant(scales))
 
     def normalised(self, rows: Any, name: str) -> Any:
         """Layer normalisation over the last axis."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from index.normalise import words
+from index.scripts import mostly_other
 
 SAMPLE_CHARACTERS = 4_000
 MIN_LETTERS = 80  # of Latin script: a shorter text may be a list of names
 MIN_LETTERS_OTHER_SCRIPT = 8
-LAST_LATIN = 0x24F  # end of the block Latin Extended-B
 # Words that English has and its neighbours seldom.
 _ENGLISH = frozenset(
     "the of and to that were with for from by this which their they have been would said what who it not are his her".split()
@@ -33,9 +33,8 @@ _NAMES: Mapping[str, str] = dict(
 def foreign_language(text: str) -> str | None:
     """The language, in English, that the beginning of a text seems to be in; None for English, and for too little to tell."""
     sample = text[:SAMPLE_CHARACTERS]
-    letters = [character for character in sample if character.isalpha()]
-    other_script = sum(ord(letter) > LAST_LATIN for letter in letters) * 2 > len(letters)
-    if len(letters) < (MIN_LETTERS_OTHER_SCRIPT if other_script else MIN_LETTERS):
+    n_letters = sum(character.isalpha() for character in sample)
+    if n_letters < (MIN_LETTERS_OTHER_SCRIPT if mostly_other(sample) else MIN_LETTERS):
         return None
     found = words(sample)
     if sum(word in _ENGLISH for word in found) >= ENGLISH_FROM * len(found):

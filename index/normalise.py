@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
 
 import snowballstemmer
+
+from index import scripts
 
 # Characters that show nothing and can split or disguise a word: soft hyphen, zero-width, bidi controls, tags.
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
+_VOICING = "\u3099\u309a"  # of Japanese syllables: ka and ga are two
 _WORD = re.compile(r"[^\W_]+")  # as SQLite's tokenizer cuts them
 # One key for the ways to write the United States; "us" alone stays the pronoun, unless written in capitals.
 _UNITED_STATES = re.compile(r"\b(?:U\.\s?S\.A?\.?|USA|US|United\s+States(?:\s+of\s+America)?)(?!\w)|\bAmericans?\b")
@@ -93,22 +96,31 @@ _STEMMER_LOCK = Lock()
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
     if not word.isascii():
-        return word
+        return scripts.term(word)
     with _STEMMER_LOCK:  # a stemmer keeps the word it works on in itself
         return str(_STEMMER.stemWord(_IRREGULAR.get(word, word)))
 
 
 def fold(text: str) -> str:
-    """NFKC, case-folded, without invisible characters and diacritics."""
+    """NFKC, case-folded, without invisible characters and diacritics; those that make another letter stay (Cyrillic short i)."""
     decomposed = unicodedata.normalize("NFKD", visible(text)).casefold()
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    if decomposed.isascii():
+        return decomposed
+    decomposed = decomposed.replace("\u0438\u0306", "\u0439")
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c) or c in _VOICING)
+    return unicodedata.normalize("NFC", plain)
+
+
+def _foldable(text: str) -> str:
+    text = _UNITED_STATES.sub(" unitedstates ", text)
+    text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
+    return fold(_POSSESSIVE.sub("", text))
 
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order, unstemmed: `Xi's` gives `xi`, `N.S.A.` gives `nsa`."""
-    text = _UNITED_STATES.sub(" unitedstates ", text)
-    text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
-    return _WORD.findall(fold(_POSSESSIVE.sub("", text)))
+    folded = _foldable(text)
+    return list(scripts.words(folded)) if scripts.concerned(folded) else _WORD.findall(folded)
 
 
 def terms(text: str) -> list[str]:
@@ -118,4 +130,18 @@ def terms(text: str) -> list[str]:
 
 def content_terms(text: str) -> list[str]:
     """The search terms of a text that carry meaning: stop words left out, order kept, repeats kept."""
-    return [_stem(word) for word in words(text) if word not in STOP_WORDS]
+    folded = _foldable(text)
+    if not scripts.concerned(folded):
+        return [_stem(word) for word in _WORD.findall(folded) if word not in STOP_WORDS]
+    found = scripts.content_words(folded, _function_words())
+    return [_stem(word) for word in found if word not in STOP_WORDS and word not in _other_stop_words()]
+
+
+@cache
+def _function_words() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(fold, scripts.FUNCTION_WORDS), key=len, reverse=True)))
+
+
+@cache
+def _other_stop_words() -> frozenset[str]:
+    return frozenset(map(fold, scripts.STOP_WORDS))

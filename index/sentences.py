@@ -11,6 +11,7 @@ import sentencex
 from index.types import Span
 
 MAX_SENTENCE_CHARACTERS = 1_000  # bound on what may be quoted as one sentence, and on the tokenizers' worst case
+MIN_CLAUSE = 20  # letters of Thai from which a space is a border: shorter runs are names, numbers and their like
 WRAPPED_LINE_CHARACTERS = range(40, 101)  # a line of this length without a full stop goes on in the next one
 _ENDS_LINE = re.compile(r"""[.?!\u2026:;]["'\u201d\u2019)\]]*\s*$|["\u201d]\s*$""")
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Adm|Rev|Hon|St|No|vs)\.\s*$")
@@ -20,6 +21,11 @@ _DATELINE = re.compile(
     r"(?: \([^()\n]{1,40}\))? ?(?:\u2014|\u2013|--| -) ?"
 )
 _SPACE = re.compile(r"[^\S ]")
+_THAI = "\u0e00-\u0eff"  # and Lao: no mark ends a sentence there, a space does, or a clause
+# Borders that the splitter does not know: those spaces, and the full stops of Khmer.
+_OWN_BORDER = re.compile(rf"(?<=[{_THAI}]{{{MIN_CLAUSE}}})[ \u3000]+(?=[{_THAI}])|[\u17d4\u17d5][ \u200b]*")
+_JAPANESE_CLOSING = ("\u300d", "\u300f")
+_JAPANESE_SAYING = ("\u3068", "\u306a\u3069")  # "... " to nobeta: the sentence goes on
 _CLOCK = re.compile(r"\b[ap]\.m\.\s*$")
 _WEEKDAY = re.compile(r"\s*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 _CLAUSE_BORDER = re.compile(r"[;:,\u2014\u2013]\s+|\s+")
@@ -90,16 +96,27 @@ def _sentences_of_block(text: str, block: Span) -> list[Span]:
 
 def _pieces(words: str) -> list[str]:
     try:
-        return list(sentencex.segment("en", words))
+        pieces = list(sentencex.segment("en", words))
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # of the splitter's own runtime, which exports no class for it
             raise
-        return [words]
+        pieces = [words]
+    return [part for piece in pieces for part in _split_at(_OWN_BORDER, piece)]
+
+
+def _split_at(border: re.Pattern[str], piece: str) -> list[str]:
+    """The parts of a piece, each up to the end of a border; together they are the piece."""
+    ends = [match.end() for match in border.finditer(piece)]
+    return [piece[start:end] for start, end in pairwise([0, *ends, len(piece)]) if start < end]
 
 
 def _goes_on(before: str, after: str) -> bool:
-    """Whether the splitter cut after an abbreviation: `Ms. | Vance`, `5 p.m. | Tuesday`."""
-    return bool(_TITLE.search(before) or (_CLOCK.search(before) and _WEEKDAY.match(after)))
+    """Whether the splitter cut after an abbreviation: `Ms. | Vance`, `5 p.m. | Tuesday`, or between words and who said them."""
+    return bool(
+        _TITLE.search(before)
+        or (_CLOCK.search(before) and _WEEKDAY.match(after))
+        or (before.endswith(_JAPANESE_CLOSING) and after.startswith(_JAPANESE_SAYING))
+    )
 
 
 def _stripped(text: str, span: Span) -> Span:

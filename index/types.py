@@ -193,6 +193,7 @@ class Precision(StrEnum):
 
     F32 = "f32"
     BF16 = "bf16"
+    INT8 = "int8"
 
 
 class IngestStatus(StrEnum):

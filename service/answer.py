@@ -16,6 +16,7 @@ from service.corrections import EarlierVersion, corrections
 from service.deciding import Decided, DraftedPart, Heard, beside, best_scores, decide, distinct, draft, hear, ranked, weigh
 from service.errors import AnswerTimeout
 from service.evidence import ReadPassage
+from service.languages import language_warnings
 from service.library import Library, ReadDocument
 from service.protocols import Composer
 from service.question import Kind
@@ -275,6 +276,7 @@ class Answerer:
             degraded=written.degraded,
             warnings=(
                 *understood.warnings,
+                *language_warnings(ask.question, shown),
                 *_inferred(understood, outcome),
                 *corrected,
                 *_warnings(ask, found, self._steps.composers),

@@ -132,7 +132,8 @@ def load_embedder_of(model_id: str, settings: Settings) -> Embedder | None:
     path, _, _ = model_id.rpartition("@")
     if not path:
         return None
-    precision = Precision.BF16 if model_id.endswith(_marked(Precision.BF16)) else Precision.F32
+    marked = [one for one in Precision if one is not Precision.F32 and model_id.endswith(_marked(one))]
+    precision = marked[0] if marked else Precision.F32
     named = settings.model_copy(
         update={"model": None if path == PACKAGED_MODEL else Path(path), "embedding_precision": precision}
     )

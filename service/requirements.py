@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 
 from index.normalise import STOP_WORDS, content_terms, terms, words
 from index.reader.expects import Expected, candidates, counted
+from index.scripts import mostly_other
 from service.question import Asked, Kind
 from service.telling import begins_with_pronoun
 
@@ -30,7 +31,10 @@ _MONTHS = tuple("january february march april may june july august september oct
 _WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _MONTH_NAMES = frozenset(month.capitalize() for month in _MONTHS)
 HEADING_WORDS = 12  # a longer line without a full stop is a sentence that lost it
-_ENDS = re.compile(r"[.!?\u2026:;,\"\u201d\u2019)\]]$")
+_ENDS = re.compile(
+    r"[.!?\u2026:;,\"\u201d\u2019)\]\u3002\uff01\uff1f\uff09\u300d\u300f\u0964\u0965\u06d4\u061f\u0589\u17d4\u104b\u1362]$"
+)  # in any script
+_QUESTION_MARKS = ("?", "\uff1f", "\u061f", "\u037e")
 _TAG = re.compile(r",? (?:right|correct|yes|no|okay|isn['\u2019]t it)\?$", re.IGNORECASE)  # states, and asks for a nod
 _QUOTED = re.compile(r"[\u201c\"](?P<quoted>[^\u201c\u201d\"]{2,80})[\u201d\"]")
 _NEXT = re.compile(r"\b(?:next|upcoming|future)\b", re.IGNORECASE)
@@ -148,9 +152,9 @@ def _ahead(asked: Asked, around: Surroundings) -> bool:
 def _says_something(asked: Asked, around: Surroundings) -> bool:
     """Neither a greeting nor a heading nor, unless asking is asked about, a question."""
     sentence = around.sentence
-    if sentence.endswith("?") and not _TAG.search(sentence) and not _ASKS.search(asked.text):
+    if sentence.endswith(_QUESTION_MARKS) and not _TAG.search(sentence) and not _ASKS.search(asked.text):
         return False
-    if around.in_prose and not _ENDS.search(sentence) and len(sentence.split()) <= HEADING_WORDS:
+    if around.in_prose and not _ENDS.search(sentence) and _n_words(sentence) <= HEADING_WORDS:
         return False
     found = candidates(asked.expected, sentence, question=asked.text)
     return bool(found) or len(set(content_terms(sentence))) >= MIN_TERMS
@@ -210,6 +214,11 @@ def _of_another(clause: re.Match[str], question: str) -> bool:
     if not told:
         return clause.re is _SINCE
     return not told & set(content_terms(_CAPITALISED.sub(" ", question)))
+
+
+def _n_words(sentence: str) -> int:
+    """Runs between spaces; where a script has none, all that may be words."""
+    return len(words(sentence)) if mostly_other(sentence) else len(sentence.split())
 
 
 def _names(asked: Asked, around: Surroundings) -> bool:

@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     model: Path | None = Field(None, description="Folder of another sentence-transformers model; default: the packaged MiniLM.")
     embedding_precision: Precision = Field(
         Precision.F32,
-        description="`f32`, or `bf16` where the processor computes in it; another one embeds anew. Packaged model only.",
+        description="`f32`; `int8` (faster, nearly the same rows); `bf16` where the processor has it. Packaged model only.",
     )
     threads: int = Field(2, ge=1, le=64, description="Processor threads for the embedding model.")
     chunk_tokens: int = Field(160, ge=32, le=512, description="cl100k tokens in one passage at most.")

@@ -27,8 +27,10 @@ def readable(answer: Answer) -> str:
 
 
 def _source(number: int, citation: Citation) -> str:
-    who = [citation.attribution.speaker, citation.attribution.reported_by and f"reported by {citation.attribution.reported_by}"]
-    facts = [citation.title or citation.name, citation.outlet, citation.published_at, *who]
+    speaker = citation.attribution.speaker
+    place = None if citation.section == speaker else citation.section  # a turn's section is its speaker
+    who = [speaker, citation.attribution.reported_by and f"reported by {citation.attribution.reported_by}"]
+    facts = [citation.title or citation.name, place, citation.outlet, citation.published_at, *who]
     told = ", ".join(fact for fact in facts if fact)
     return f"[{number}] {told} [{citation.span.start}:{citation.span.end}]"
 

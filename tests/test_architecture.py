@@ -18,6 +18,7 @@ SHARED_IN_INDEX = {
     "index.durable": "one way to write a file that is whole or not there: search files, backups and the server's address",
     "index.encoder": "one graph of the packaged encoder: the embedder and the reader's networks compute the same layers",
     "index.normalise": "one way to fold words: what is stored, what is searched and what is read must agree on it",
+    "index.scripts": "what folding needs to know of scripts; below `normalise`, which every other worker asks instead",
     "index.sentences": "one set of sentence borders: chunks cut a long sentence where the splitter would",
 }
 # Rooms: the files inside may import each other.
@@ -34,6 +35,7 @@ WORKERS = (
     "loaders",
     "normalise",
     "reader",
+    "scripts",
     "sentences",
     "spelling",
     "store",
@@ -57,7 +59,19 @@ SERVICE_LAYERS = (
     ("attribution", "dates", "links", "requirements"),  # what a sentence is and says: several steps ask
     ("cast", "days"),  # who the documents speak of, and of when: follow-ups, sides and `evidence` ask them
     ("sides",),
-    ("calls", "cite", "compose", "conflicts", "corrections", "evidence", "history", "refuse", "short_answer", "verify"),
+    (
+        "calls",
+        "cite",
+        "compose",
+        "conflicts",
+        "corrections",
+        "evidence",
+        "history",
+        "languages",
+        "refuse",
+        "short_answer",
+        "verify",
+    ),
     # The question's own steps, the documents as read, one part of a question decided, a composer's words checked.
     ("understand", "library", "deciding", "written"),
     ("answer", "background"),
@@ -177,7 +191,9 @@ def test_no_worker_of_the_index_imports_another_but_the_shared_leaves() -> None:
 
 
 def test_the_shared_leaves_import_nothing_of_the_index_but_its_nouns() -> None:
-    assert {name for leaf in SHARED_IN_INDEX for name in ours(leaf, "index")} <= {"index.types", "index.errors"}
+    nouns = {"index.types", "index.errors"}
+    assert {name for leaf in SHARED_IN_INDEX for name in ours(leaf, "index")} <= nouns | {"index.scripts"}
+    assert ours("index.scripts", "index") <= nouns
 
 
 def test_only_rooms_are_packages() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from index.errors import DocumentTooLarge
+from index.loaders import wire
 from index.loaders.outline import Mark, outline
 from index.types import Extracted, SectionKind
 
@@ -20,7 +22,11 @@ class Block:
 
 
 def from_blocks(blocks: Iterable[Block]) -> Extracted:
-    """The blocks with blank lines between; a heading's section is the heading and what follows it."""
+    """The blocks with blank lines between; a heading's section is the heading and what follows it.
+
+    Raises:
+        DocumentTooLarge: As soon as they hold too much: what follows is not read.
+    """
     parts: list[str] = []
     marks: list[Mark] = []
     at = 0
@@ -32,4 +38,6 @@ def from_blocks(blocks: Iterable[Block]) -> Extracted:
             marks.append(Mark(at, SectionKind.HEADING, " ".join(words.split())[:MAX_LABEL_CHARACTERS]))
         parts.append(words)
         at += len(words) + 2
+        if at > wire.MAX_TEXT_CHARACTERS:
+            raise DocumentTooLarge(wire.TOO_LONG)
     return outline("\n\n".join(parts), marks)

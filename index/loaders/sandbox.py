@@ -103,9 +103,7 @@ class Sandbox:
         answer, answer_end = os.pipe()
         report, report_end = os.pipe()
         try:
-            with self._lock:
-                control = self._control or self._start()
-                socket.send_fds(control, [kind.value.ljust(wire.REQUEST_BYTES).encode()], [source, answer_end, report_end])
+            self._hand_over(kind, [source, answer_end, report_end])
         except (OSError, ParserUnavailable) as error:
             os.close(answer)
             os.close(report)
@@ -115,6 +113,19 @@ class Sandbox:
             os.close(answer_end)
             os.close(report_end)
         return answer, report
+
+    def _hand_over(self, kind: Kind, descriptors: list[int]) -> None:
+        message = [kind.value.ljust(wire.REQUEST_BYTES).encode()]
+        with self._lock:
+            control = self._control
+            if control is not None:
+                with contextlib.suppress(OSError):  # it went away since the last file: this one starts another
+                    socket.send_fds(control, message, descriptors)
+                    return
+        if control is not None and self._control is control:  # else another thread has started one already
+            self.close()
+        with self._lock:
+            socket.send_fds(self._control or self._start(), message, descriptors)
 
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()
@@ -157,7 +168,7 @@ def _read(descriptor: int, most: int, deadline: float) -> bytes:
             return b"".join(pieces)
         size += len(piece)
         if size > most:
-            raise DocumentTooLarge(f"it holds more than {wire.MAX_TEXT_CHARACTERS:,} characters of text; split it")
+            raise DocumentTooLarge(wire.TOO_LONG)
         pieces.append(piece)
 
 

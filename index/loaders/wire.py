@@ -13,6 +13,7 @@ from index.loaders.parts import Loaded
 from index.types import Extracted, Metadata, Section, SectionKind, Span, canonical_date
 
 MAX_TEXT_CHARACTERS = 4_000_000  # a book of 1,500 pages
+TOO_LONG = f"it holds more than {MAX_TEXT_CHARACTERS:,} characters of text; split it"
 MAX_BYTES = 32_000_000
 REQUEST_BYTES = 16  # a request is a format's name, padded: a fixed length keeps requests on a stream apart
 MEMORY_BYTES = 512 * 2**20  # what a parser may take
@@ -29,7 +30,7 @@ def of_documents(documents: Sequence[Loaded]) -> bytes:
         EmptyDocument: If one holds no words, or there is none.
     """
     if sum(len(loaded.extracted.text) for loaded in documents) > MAX_TEXT_CHARACTERS:
-        raise errors.DocumentTooLarge(f"it holds more than {MAX_TEXT_CHARACTERS:,} characters of text; split it")
+        raise errors.DocumentTooLarge(TOO_LONG)
     if not documents or any(not _has_words(loaded.extracted.text) for loaded in documents):
         raise errors.EmptyDocument("it holds no text; nothing was stored")
     return json.dumps({"documents": [_row(loaded) for loaded in documents]}, ensure_ascii=False).encode()

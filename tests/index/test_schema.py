@@ -90,3 +90,30 @@ def test_two_stores_are_told_apart(tmp_path: Path) -> None:
     assert one.vectors.identity() != other.vectors.identity()
     one.close()
     other.close()
+
+
+def keys_of(folder: Path) -> list[tuple[int, str]]:
+    connection = sqlite3.connect(folder / FILE_NAME)
+    kept = connection.execute("SELECT rowid, terms FROM chunk_terms ORDER BY rowid").fetchall()
+    connection.close()
+    return [(int(rowid), str(terms)) for rowid, terms in kept]
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_search_keys_that_were_made_in_another_way_are_made_anew(tmp_path: Path, read_only: bool) -> None:
+    old_store(tmp_path, version=1)
+    store = Store(tmp_path, read_only=read_only)
+    matched = expression(store.document_frequencies(["it"]))
+    assert [scored.chunk_id for scored in store.match_terms(str(matched), k=5, document_ids=None)] == [7]
+    store.close()
+    assert keys_of(tmp_path) == [(4, "the zoo open"), (7, "it rain")]
+
+
+def test_search_keys_of_today_are_left_as_they_are(tmp_path: Path) -> None:
+    old_store(tmp_path, version=1)
+    Store(tmp_path).close()
+    connection = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    connection.execute("UPDATE chunk_terms SET terms = 'flood' WHERE rowid = 7")
+    connection.close()
+    Store(tmp_path).close()
+    assert keys_of(tmp_path)[1] == (7, "flood")

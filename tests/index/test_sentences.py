@@ -189,3 +189,21 @@ def test_the_report_has_twenty_two_sentences_and_none_begins_within_another(seed
     found = seed_sentences(seed_folder, "000")
     assert len(found) == 22
     assert [s for s in found if not re.match(r"[“A-Z]", s)] == []
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        ["部长在成都会见了市长。", "他说大桥明天关闭！", "为什么？", "因为要修理。"],
+        ["大臣は京都で市長と会談した。", "「橋は明日閉鎖される。」と述べた。", "雨だった。"],
+        ["장관은 부산에서 시장을 만났다.", "비가 왔다."],
+        ["रमा ने कहा कि पुल बंद है।", "बारिश हुई।"],
+        ["هل سيغلق الجسر؟", "نعم، غدا."],
+        ["وزیر نے منگل کو میئر سے ملاقات کی۔", "بارش ہوئی۔"],
+        ["រដ្ឋមន្ត្រីបានជួបអភិបាលក្រុង។", "ស្ពាននឹងបិទនៅថ្ងៃស្អែក។"],
+        ["รัฐมนตรีพบนายกเทศมนตรีที่เชียงใหม่", "เขากล่าวว่าสะพานจะปิดพรุ่งนี้ 5 วัน ฝนตก"],
+    ],
+)
+def test_sentences_of_other_scripts_end_at_their_own_marks(found: list[str]) -> None:
+    text = " ".join(found)
+    assert [span.of(text) for span in sentences(text, Span(0, len(text)))] == found

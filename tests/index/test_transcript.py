@@ -109,6 +109,9 @@ def test_a_label_names_its_speaker_without_role_or_time(label: str, speaker: str
         "At 10:30 they met.\nAt 11:30 they left.",
         "AT:x\nAT:y",
         "",
+        "HELP: Who owns this?\n\nHELP: Is that right?\n\nHELP: Nobody knows.",
+        "Chapter 2: Structures\n\nUsage: run it.\n\nChapter 2: Structures\n\nUsage: stop it.\n\nReturns: nothing.",
+        "FIGURE 3: The bridge.\n\nTABLE A: Its cost.\n\nFIGURE 3: The bridge.\n\nTABLE A: Its cost.",
     ],
 )
 def test_prose_with_colons_is_no_transcript(text: str) -> None:

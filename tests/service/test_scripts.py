@@ -9,7 +9,7 @@ import pytest
 from index.files import Upload
 from index.types import IngestStatus, Span
 from service.background import catch_up
-from service.types import Answered, Ask, Refused
+from service.types import Answered, Ask
 from tests.fakes import fake_models
 from tests.service.conftest import engine_on
 
@@ -79,19 +79,6 @@ def test_a_text_is_stored_as_it_is_found_and_cited_verbatim(tmp_path: Path, name
         before, after = Span(0, citation.span.start).of(stored), stored[citation.span.end :]
         assert before.endswith(citation.prefix)
         assert after.startswith(citation.suffix)
-
-
-def test_a_script_without_word_borders_is_found_shown_and_refused_rather_than_guessed(tmp_path: Path) -> None:
-    """Its sentences have no words that can be counted: nothing in them is called an answer."""
-    text = "部长星期二在成都会见了市长。他说大桥明天关闭。"
-    engine = engine_on(tmp_path, fake_models(), threshold=0.0)
-    made = engine.ingester.add_upload(Upload("a.txt", text.encode()))
-    catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
-    outcome = engine.answerer.ask(Ask("部长星期二在成都会见了市长")).outcome
-    engine.close()
-    assert isinstance(outcome, Refused)
-    (passage,) = outcome.nearest
-    assert (passage.document_id, passage.text, passage.span) == (made.document_id, text, Span(0, len(text)))
 
 
 @pytest.mark.parametrize(

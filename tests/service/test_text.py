@@ -60,3 +60,9 @@ def test_a_refusal_is_its_message_and_the_nearest_passages_on_one_line_each() ->
     passage = FoundPassage("d", "a.txt", None, None, None, Span(0, 9), "It\nrained.", 0.5)
     refused = Refused(RefusalReason.NO_EVIDENCE, "Nothing holds it.", (passage,))
     assert shown(refused).splitlines() == ["Nothing holds it.", "  a.txt [0:9]", "    It rained."]
+
+
+def test_a_page_or_a_time_stands_behind_the_title_and_a_turn_is_told_by_its_speaker_alone() -> None:
+    paged, spoken = replace(CITATION, section="p. 3"), replace(CITATION, section="Anna Vance")
+    assert "[1] a.txt, p. 3, The Paper" in shown(Answered((Statement(QUOTE, (paged,), 0.5),), None))
+    assert "[1] a.txt, The Paper, 2024-04-05, Anna Vance, reported" in shown(Answered((Statement(QUOTE, (spoken,), 0.5),), None))

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.reader.by_words import SURENESS
 from index.reader.graph import SpanLogits
 from index.reader.pairs import MAX_PAIR_TOKENS, Pair, PairTokenizer
 from index.reader.trained import FEATURE_NAMES, MOST_ODDS, Features, Judgement, TrainedReader, Weights
@@ -283,3 +284,10 @@ def test_any_weights_give_a_probability(weights: list[float], bias: float) -> No
 def test_weights_of_another_number_of_features_are_refused() -> None:
     with pytest.raises(ValueError, match="argument"):
         Weights(0.0, (1.0,)).probability(Features(*[1.0] * len(FEATURE_NAMES)))
+
+
+def test_a_question_in_a_script_that_the_network_does_not_know_is_read_by_its_words(tokenizer: PairTokenizer) -> None:
+    reader = reader_over(WordGraph(tokenizer), tokenizer, support=weighing(bias=9.0))
+    first, *others = reader.read("Где подписан договор?", [passage("Шёл дождь. Договор подписан в Осло. Приехала Анна.")])
+    assert (first.sentence, first.relevance, first.support) == (1, 1.0, pytest.approx(SURENESS))
+    assert {other.support for other in others} == {0.0}
