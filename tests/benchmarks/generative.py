@@ -1,8 +1,9 @@
 """A real language model on the seed questions: python tests/benchmarks/generative.py http://127.0.0.1:8080/v1 --out answers.jsonl
 
-Writes a row for each question as it is answered: what the model wrote and what became of each statement, what was shown with the quotes
-it cites (for a person to read), and the seconds. Run again with the same --out, it goes on after the last row. Counts what was kept, moved
-to other evidence or dropped and why. `--tag split:dev` takes the questions with that tag, `--limit N` N of them, evenly over the file.
+Writes a row for each question as it is answered: what the model wrote and what became of each statement, what was shown with the
+quotes it cites (for a person to read), and the seconds. Run again with the same --out, it goes on after the last row. Counts what
+was kept, moved to other evidence or dropped and why. `--tag split:dev` takes the questions with that tag, `--limit N` takes N of
+them, evenly over the file.
 """
 
 from __future__ import annotations
