@@ -15,6 +15,7 @@ from service.types import Attribution, Citation, Evidence, Statement
 from service.verify.claims import Lack, held_by, lacks
 from service.verify.orders import gives_orders
 from service.verify.support import MIN_COVERAGE, SHOWN_FROM, Relate, coverage, supports
+from service.verify.wording import is_whole
 
 __all__ = ["Checks", "Dropped", "Lack", "Shown", "Verified", "verify", "verify_written"]
 
@@ -66,29 +67,32 @@ def verify(drafts: list[Drafted], *, read_version: ReadVersion) -> Verified:
 
 
 def verify_written(draft: Drafted, others: Sequence[CitedEvidence], checks: Checks) -> Shown | Dropped:
-    """Whether a statement in a writer's words holds: by what it cites, else by one of `others`, alone or beside it.
+    """Whether a statement in a writer's words holds: by what it cites, else by one of `others`.
+
+    Nothing is added to what it cites: a date or a name of another sentence would be told of this one.
 
     `support` is then the probability that the cited words carry it. Of several cited pieces those stay that carry it alone, if
     any does.
     """
+    if not is_whole(draft.text):
+        return Dropped(Lack.WHOLE)
     own = tuple(piece for piece in dict.fromkeys(draft.cited) if not gives_orders(piece.citation))[:MAX_CITED]
     found: Dropped | None = Dropped(Lack.ORDER) if draft.cited and not own else None
     for cited in _ways(draft.text, own, others):
         judged = _judged(draft.text, cited, checks)
         if isinstance(judged, Statement):
-            return Shown(judged, repaired=not set(cited) <= set(own))
+            return Shown(judged, repaired=cited != own)
         found = found or Dropped(judged)
     return found or Dropped(Lack.SUPPORT)
 
 
 def _ways(text: str, own: tuple[CitedEvidence, ...], others: Sequence[CitedEvidence]) -> Sequence[tuple[CitedEvidence, ...]]:
-    """What a statement may rest on, in the order it is tried: what it cites, other pieces, what it cites with one of them."""
+    """What a statement may rest on, in the order it is tried: what it cites, then the pieces that share most with it."""
     stated = set(content_terms(text))
     share = {piece: len(stated & set(content_terms(piece.citation.quote))) for piece in others if piece not in own}
     near = sorted((piece for piece in share if share[piece]), key=lambda piece: -share[piece])
     tried = [piece for piece in near[:MAX_TRIED] if not gives_orders(piece.citation)]
-    beside = [(*own, piece) for piece in tried] if own and len(own) < MAX_CITED else []
-    return [*([own] if own else []), *((piece,) for piece in tried), *beside]
+    return [*([own] if own else []), *((piece,) for piece in tried)]
 
 
 def _judged(text: str, cited: tuple[CitedEvidence, ...], checks: Checks) -> Statement | Lack:

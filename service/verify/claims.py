@@ -1,4 +1,4 @@
-"""What a statement claims outright: links, quotations, numbers, dates and names. Each must stand in the evidence."""
+"""What a statement claims outright: links, quotations, numbers, dates and names. Each must stand so in the evidence."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from index.normalise import STOP_WORDS, content_terms, fold, terms, words
 from service.links import has_link
 from service.protocols import CitedEvidence
 from service.requirements import of_one_place
+from service.verify.wording import leaves_out_a_condition, tells_of_another
 
 
 class Lack(StrEnum):
@@ -24,6 +25,10 @@ class Lack(StrEnum):
     NAME = "a name that is not in the sources"
     SPEAKER = "words in another's mouth"
     ORDER = "sources that give orders to a model"
+    ANOTHER = "words that the sources tell of another"
+    CONDITION = "a condition or a time that it leaves out"
+    WHOLE = "being no whole sentence"
+    QUESTION = "only repeating the question"
     SUPPORT = "no support in the sources"
 
 
@@ -72,28 +77,37 @@ _OPENINGS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the evidence for one statement holds."""
+    """What the evidence for one statement holds: `plain` are the folded words of each quote."""
 
-    text: str
+    quotes: tuple[str, ...]
     words: frozenset[str]
     terms: tuple[str, ...]
-    quotes: tuple[str, ...]
+    plain: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All quotes, a line each."""
+        return "\n".join(self.quotes)
 
 
 def held_by(pieces: Sequence[CitedEvidence]) -> Held:
     """The quotes of some pieces of evidence, and the names of those who speak in them."""
-    quotes = [piece.citation.quote for piece in pieces]
+    quotes = tuple(piece.citation.quote for piece in pieces)
     names = [name for piece in pieces for name in (piece.citation.attribution.speaker, piece.citation.attribution.reported_by)]
     text = "\n".join(quotes)
     known = frozenset(word for name in (text, *names) if name for word in (*words(name), *words(name.title())))
-    return Held(text, known, tuple(terms(text)), tuple(_plain(quote) for quote in quotes))
+    return Held(quotes, known, tuple(terms(text)), tuple(_plain(quote) for quote in quotes))
 
 
 def lacks(statement: str, held: Held) -> Lack | None:
-    """The first thing that a statement claims and the evidence does not hold; None if there is none."""
+    """The first thing that a statement claims and the evidence does not hold, or not so; None if there is none."""
+    return _not_held(statement, held) or _held_otherwise(statement, held)
+
+
+def _not_held(statement: str, held: Held) -> Lack | None:
     if has_link(statement):
         return Lack.LINK
-    if any(not any(_plain(match["words"]) in quote for quote in held.quotes) for match in _QUOTED.finditer(statement)):
+    if any(not any(_plain(match["words"]) in quote for quote in held.plain) for match in _QUOTED.finditer(statement)):
         return Lack.QUOTE
     if not _dates(statement) <= _dates(held.text):
         return Lack.DATE
@@ -102,6 +116,12 @@ def lacks(statement: str, held: Held) -> Lack | None:
     if any(not any(of_one_place(name, word) for word in held.words) for name in _names(statement, held)):
         return Lack.NAME
     return None
+
+
+def _held_otherwise(statement: str, held: Held) -> Lack | None:
+    if tells_of_another(statement, held.quotes):
+        return Lack.ANOTHER
+    return Lack.CONDITION if leaves_out_a_condition(statement, held.quotes) else None
 
 
 def _plain(text: str) -> str:

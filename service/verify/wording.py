@@ -1,0 +1,97 @@
+"""How a statement uses the words it takes from the evidence: whole, of the one they are told of, with their conditions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from index.normalise import STOP_WORDS, fold
+
+COPIED_WORDS = 3  # in a row, from which what they are told of must stay: shorter runs are anybody's
+_PIECE = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*|[^\w\s]")
+_ENDED = re.compile(r"[.!?\u2026][\"\u201d\u2019')\]]*$")
+# Without these words what is told under a condition or of another time is told outright.
+_CONDITIONS = frozenset("if unless whether since before after".split())
+_CLAUSE_ENDS = frozenset("and but".split()) | frozenset(".!?;:,)\u2026\u2013\u2014")
+_JOINING = frozenset("and or the of".split()) | {",", "."}
+_TITLES = frozenset("mr mrs ms dr president secretary minister leader senator chancellor prime foreign vice chinese".split())
+
+
+def is_whole(statement: str) -> bool:
+    """Whether it ends as a sentence does: a part of one claims nothing that could be checked."""
+    return bool(_ENDED.search(statement.rstrip()))
+
+
+def tells_of_another(statement: str, quotes: Sequence[str]) -> bool:
+    """Whether words that the quotes tell of one name are told of another: "Xi would not go" of "China would not go"."""
+    said = _PIECE.findall(statement)
+    told = [_PIECE.findall(quote) for quote in quotes]
+    named = {fold(word) for words in told for word in words if _begins_large(word)}
+    for at in range(1, len(said)):
+        mine = _names_before(said, at, named)
+        if not mine or _is_part_of_names(said[at], named):
+            continue
+        n_words, theirs = _longest(said, at, told, named)
+        if n_words >= COPIED_WORDS and theirs and all(names and not names & mine for names in theirs):
+            return True
+    return False
+
+
+def leaves_out_a_condition(statement: str, quotes: Sequence[str]) -> bool:
+    """Whether a condition or a time that stands in every quote between words that it takes is missing in it."""
+    said = [fold(word) for word in _PIECE.findall(statement)]
+    gaps = [_left_out(said, [fold(word) for word in _PIECE.findall(quote)]) for quote in quotes]
+    return bool(gaps) and all(gaps)
+
+
+def _left_out(said: list[str], told: list[str]) -> bool:
+    """Whether words are taken out of a clause whose first word is left where it stands."""
+    missing = _CONDITIONS - set(said)
+    blocks = [block for block in SequenceMatcher(None, said, told, autojunk=False).get_matching_blocks() if block.size]
+    for one, following in pairwise(blocks):
+        gap = told[one.b + one.size : following.b]
+        begins = max((at for at, word in enumerate(gap) if word in missing), default=None)
+        if begins is not None and not _CLAUSE_ENDS & set(gap[begins:]):
+            return True
+    return False
+
+
+def _longest(said: Sequence[str], at: int, told: Sequence[Sequence[str]], named: set[str]) -> tuple[int, list[frozenset[str]]]:
+    """How many words from `at` on stand so in a quote, and the names before them at each of those places."""
+    longest, theirs = 0, list[frozenset[str]]()
+    for words in told:
+        for place in range(len(words)):
+            n_words = _alike(said[at:], words[place:])
+            if n_words > longest:
+                longest, theirs = n_words, []
+            if n_words and n_words == longest:
+                theirs.append(_names_before(words, place, named))
+    return longest, theirs
+
+
+def _alike(these: Sequence[str], those: Sequence[str]) -> int:
+    n_words = 0
+    for one, other in zip(these, those, strict=False):
+        if fold(one) != fold(other) or not one[0].isalnum():
+            break
+        n_words += 1
+    return n_words
+
+
+def _names_before(words: Sequence[str], at: int, named: set[str]) -> frozenset[str]:
+    """The names directly before a place, also several joined ones, without their titles."""
+    found = set()
+    while at > 0 and _is_part_of_names(words[at - 1], named):
+        at -= 1
+        found.add(fold(words[at]))
+    return frozenset(found & named - _TITLES)
+
+
+def _is_part_of_names(word: str, named: set[str]) -> bool:
+    return fold(word) in _JOINING or (_begins_large(word) and fold(word) in named)
+
+
+def _begins_large(word: str) -> bool:
+    return word[0].isupper() and fold(word) not in STOP_WORDS
