@@ -12,10 +12,10 @@ from service.attribution import attribute, matches_alias, read_speakers
 from service.links import has_link, without_links
 from service.protocols import CitedEvidence, Drafted
 from service.types import Attribution, Citation, Evidence, Statement
-from service.verify.claims import Lack, held_by, lacks
+from service.verify.claims import Held, Lack, held_by, lacks
 from service.verify.orders import gives_orders
 from service.verify.support import MIN_COVERAGE, SHOWN_FROM, Relate, coverage, supports
-from service.verify.wording import is_whole
+from service.verify.wording import is_whole, speaks_for_itself
 
 __all__ = ["Checks", "Dropped", "Lack", "Shown", "Verified", "verify", "verify_written"]
 
@@ -102,7 +102,7 @@ def _judged(text: str, cited: tuple[CitedEvidence, ...], checks: Checks) -> Stat
     lack = lacks(text, held)
     if lack is not None:
         return lack
-    if not _speaks_as_cited(text, cited):
+    if not _speaks_as_cited(text, cited, held):
         return Lack.SPEAKER
     support = _support(text, cited, checks)
     # A sentence copied whole is carried, whatever the network makes of it.
@@ -133,11 +133,17 @@ def _as_spoken(piece: CitedEvidence) -> str:
     return f"{who}: {piece.citation.quote}" if who else piece.citation.quote
 
 
-def _speaks_as_cited(text: str, cited: Sequence[CitedEvidence]) -> bool:
-    """Whether the person whom the statement lets speak is one who speaks or relays in what it cites, where that is known."""
+def _speaks_as_cited(text: str, cited: Sequence[CitedEvidence], held: Held) -> bool:
+    """Whether it lets nobody speak but who speaks or relays in what it cites, where that is known, and not itself."""
+    if speaks_for_itself(text):
+        return False
     told = attribute(read_speakers(Document("", "", None, text, "", None, None, None, ())), Span(0, len(text)))
     known = [name for piece in cited for name in _who(piece.citation.attribution)]
-    if told.speaker is None or not known or not any(c.isupper() for c in told.speaker):
+    if told.speaker is None:
+        return True
+    if not any(c.isupper() for c in told.speaker):  # a role, such as "the official"
+        return set(content_terms(told.speaker)) <= set(content_terms("\n".join((*held.quotes, *known))))
+    if not known:
         return True
     return any(matches_alias(Attribution(name, None), told.speaker) or matches_alias(told, name) for name in known)
 

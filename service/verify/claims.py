@@ -11,7 +11,7 @@ from index.normalise import STOP_WORDS, content_terms, fold, terms, words
 from service.links import has_link
 from service.protocols import CitedEvidence
 from service.requirements import of_one_place
-from service.verify.wording import leaves_out_a_condition, tells_of_another
+from service.verify.wording import is_torn_out, leaves_out_a_condition, tells_of_another
 
 
 class Lack(StrEnum):
@@ -26,13 +26,15 @@ class Lack(StrEnum):
     SPEAKER = "words in another's mouth"
     ORDER = "sources that give orders to a model"
     ANOTHER = "words that the sources tell of another"
-    CONDITION = "a condition or a time that it leaves out"
+    TORN = "leaving out what it depends on"
     WHOLE = "being no whole sentence"
     QUESTION = "only repeating the question"
     SUPPORT = "no support in the sources"
 
 
 _QUOTED = re.compile(r"[\u201c\u201e\"](?P<words>[^\u201c\u201d\u201e\"]+)[\u201d\u201c\"]")
+# Between single marks, which are apostrophes too: one that begins a word, up to the first that ends one.
+_SINGLE_QUOTED = re.compile(r"(?<!\w)[\u2018'](?P<words>\w(?:[^\u2018\u2019']|[\u2019'](?=\w))*)[\u2019'](?!\w)")
 _SMALL = (
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
     "twenty"
@@ -107,7 +109,8 @@ def lacks(statement: str, held: Held) -> Lack | None:
 def _not_held(statement: str, held: Held) -> Lack | None:
     if has_link(statement):
         return Lack.LINK
-    if any(not any(_plain(match["words"]) in quote for quote in held.plain) for match in _QUOTED.finditer(statement)):
+    quoted = [_plain(match["words"]) for marks in (_QUOTED, _SINGLE_QUOTED) for match in marks.finditer(statement)]
+    if any(not any(words in quote for quote in held.plain) for words in quoted):
         return Lack.QUOTE
     if not _dates(statement) <= _dates(held.text):
         return Lack.DATE
@@ -121,7 +124,9 @@ def _not_held(statement: str, held: Held) -> Lack | None:
 def _held_otherwise(statement: str, held: Held) -> Lack | None:
     if tells_of_another(statement, held.quotes):
         return Lack.ANOTHER
-    return Lack.CONDITION if leaves_out_a_condition(statement, held.quotes) else None
+    if is_torn_out(statement, held.quotes) or leaves_out_a_condition(statement, held.quotes):
+        return Lack.TORN
+    return None
 
 
 def _plain(text: str) -> str:

@@ -10,10 +10,16 @@ from itertools import pairwise
 from index.normalise import STOP_WORDS, fold
 
 COPIED_WORDS = 3  # in a row, from which what they are told of must stay: shorter runs are anybody's
+REPORTING_WORDS = 5  # up to "that", within which somebody says what follows: "said to reporters later that"
+_DENYING = re.compile(r"^(?:not|never|no|none|nobody|neither|nor)$|n[\u2019']t$|^den(?:y|i)", re.IGNORECASE)
 _PIECE = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*|[^\w\s]")
 _ENDED = re.compile(r"[.!?\u2026][\"\u201d\u2019')\]]*$")
 # Without these words what is told under a condition or of another time is told outright.
 _CONDITIONS = frozenset("if unless whether since before after".split())
+_BEGINNING = frozenset("and but so yet then because well the a an".split())
+_REPORTING = re.compile(r"(?:sa(?:y|id)|t(?:ell|old)|add|not(?:e|ing)|stress|announc|report|stat|confirm|explain)", re.IGNORECASE)
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|[Oo]urs|[Mm]y|[Mm]ine|us)\b(?!\.)")
+_QUOTED = re.compile(r"[\u201c\u201e\"][^\u201c\u201d\"]*[\u201d\u201c\"]|(?<!\w)[\u2018'][^\u2018\u2019']+[\u2019'](?!\w)")
 _CLAUSE_ENDS = frozenset("and but".split()) | frozenset(".!?;:,)\u2026\u2013\u2014")
 _JOINING = frozenset("and or the of".split()) | {",", "."}
 _TITLES = frozenset("mr mrs ms dr president secretary minister leader senator chancellor prime foreign vice chinese".split())
@@ -39,11 +45,39 @@ def tells_of_another(statement: str, quotes: Sequence[str]) -> bool:
     return False
 
 
+def is_torn_out(statement: str, quotes: Sequence[str]) -> bool:
+    """Whether it begins within a clause of the quotes: "they have spoken" of "it is the first time they have spoken"."""
+    said = _PIECE.findall(statement)
+    n_words, places = max((_begun(said, _PIECE.findall(quote)) for quote in quotes), default=(0, []), key=lambda found: found[0])
+    return n_words > COPIED_WORDS and not any(_may_begin(before) for before in places)
+
+
+def speaks_for_itself(statement: str) -> bool:
+    """Whether it says I or we outside of quotation marks: words of one who speaks would be the writer's own."""
+    return bool(_FIRST_PERSON.search(_QUOTED.sub(" ", statement)))
+
+
 def leaves_out_a_condition(statement: str, quotes: Sequence[str]) -> bool:
     """Whether a condition or a time that stands in every quote between words that it takes is missing in it."""
     said = [fold(word) for word in _PIECE.findall(statement)]
     gaps = [_left_out(said, [fold(word) for word in _PIECE.findall(quote)]) for quote in quotes]
     return bool(gaps) and all(gaps)
+
+
+def _begun(said: Sequence[str], told: Sequence[str]) -> tuple[int, list[Sequence[str]]]:
+    """How many words a statement begins with stand so in a quote, and all that stands before them, at each such place."""
+    lengths = [_alike(said, told[place:]) for place in range(len(told))]
+    longest = max(lengths, default=0)
+    return longest, [told[:place] for place, length in enumerate(lengths) if length == longest]
+
+
+def _may_begin(before: Sequence[str]) -> bool:
+    """Whether a clause may begin after these words: at a sign, after a joining word, or as what somebody says."""
+    if not before or not before[-1][0].isalnum() or fold(before[-1]) in _BEGINNING:
+        return True
+    near = before[-REPORTING_WORDS:]
+    reporting = near if fold(before[-1]) == "that" else near[-1:]
+    return any(_REPORTING.match(word) for word in reporting) and not any(_DENYING.search(word) for word in near)
 
 
 def _left_out(said: list[str], told: list[str]) -> bool:

@@ -22,6 +22,9 @@ LINES = (
     "The two leaders spoke for 90 minutes.",
     "Xi Jinping told Biden that China would not stand idly by, and Mr. Kirby heard it.",
     "The call is the first one since the meeting in Woodside and could end well if Congress agrees.",
+    "He denounced what the White House considers unfair trade, and it is the first time the two men have spoken.",
+    "“We want our neighbours to keep the peace,” a senior official said.",
+    "Neither side said that the election was brought up.",
 )
 TEXT = "\n".join(LINES)
 
@@ -104,8 +107,14 @@ def test_a_statement_that_its_evidence_carries_is_shown_with_it() -> None:
         ("TikTok was sold to Ann Lee.", 4, Lack.ORDER),
         ("Biden told that Xi Jinping would not stand idly by.", 6, Lack.ANOTHER),
         ("Biden and Mr. Kirby would not stand idly by.", 6, Lack.ANOTHER),
-        ("The call is in Woodside.", 7, Lack.CONDITION),
-        ("The call could end as Congress agrees.", 7, Lack.CONDITION),
+        ("The call is in Woodside.", 7, Lack.TORN),
+        ("The call could end as Congress agrees.", 7, Lack.TORN),
+        ("The White House considers unfair trade.", 8, Lack.TORN),
+        ("The two men have spoken.", 8, Lack.TORN),
+        ("We want our neighbours to keep the peace.", 9, Lack.SPEAKER),
+        ("The spokesman said that neighbours are to keep the peace.", 9, Lack.SPEAKER),
+        ("They respond: 'Neighbours want us to keep our peace.'", 9, Lack.QUOTE),
+        ("The election was brought up.", 10, Lack.TORN),
         ("The two leaders spoke", 5, Lack.WHOLE),
         ("Leaders", 5, Lack.WHOLE),
     ],
@@ -128,6 +137,9 @@ def test_what_the_evidence_does_not_hold_is_dropped_with_the_reason(text: str, n
         ("China would not stand idly by, Xi told Biden.", 6),
         ("Biden was told that China would not stand idly by.", 6),
         ("The call could end well if Congress agrees.", 7),
+        ("It is the first time the two men have spoken.", 8),
+        ("A senior official said: “We want our neighbours to keep the peace.”", 9),
+        ("The official said he wants his neighbours to 'keep the peace'.", 9),
         ("“The two leaders spoke for 90 minutes.”", 5),
     ],
 )
