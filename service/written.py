@@ -8,15 +8,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from index.normalise import content_terms, words
 from service.errors import ModelFailed
 from service.protocols import CitedEvidence, Composer, Drafted, Patience
 from service.question import Asked, Kind
 from service.types import Mode, Statement
-from service.verify import Checks, Dropped, Lack, Shown, verify_written
+from service.verify import Checks, Dropped, Lack, Shown, says_no_more, verify_written
 
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
-_DENYING = frozenset("no not never none nobody nothing neither nor without t".split())  # the t of "don't"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def write(
                     checked = _checked(draft, part, checks)
                 if isinstance(checked, Dropped):
                     lacks.append(checked.lack)
-                elif not any(_says_no_more(checked.statement.text, than=statement.text) for statement in shown):
+                elif not any(says_no_more(checked.statement.text, than=statement.text) for statement in shown):
                     kept += 1
                     shown.append(checked.statement)
                     yield checked.statement
@@ -89,18 +87,9 @@ def write(
 def _checked(draft: Drafted, part: Part, checks: Checks) -> Shown | Dropped:
     asked = part.asked
     chosen_from_it = asked.kind is Kind.YES_NO or _OR.search(asked.text)  # its words are an answer then
-    if not chosen_from_it and _says_no_more(draft.text, than=asked.text):
+    if not chosen_from_it and says_no_more(draft.text, than=asked.text):
         return Dropped(Lack.QUESTION)
     return verify_written(draft, part.offered, checks)
-
-
-def _says_no_more(text: str, *, than: str) -> bool:
-    """Whether the other text has all content words of this one, and denies as much."""
-    return set(content_terms(text)) <= set(content_terms(than)) and _denials(text) == _denials(than)
-
-
-def _denials(text: str) -> set[str]:
-    return {*words(text)} & _DENYING
 
 
 def _in_time(drafts: Iterable[Drafted], patience: Patience) -> Iterator[Drafted]:

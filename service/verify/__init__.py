@@ -15,9 +15,9 @@ from service.types import Attribution, Citation, Evidence, Statement
 from service.verify.claims import Held, Lack, held_by, lacks
 from service.verify.orders import gives_orders
 from service.verify.support import MIN_COVERAGE, SHOWN_FROM, Relate, coverage, supports
-from service.verify.wording import is_whole, speaks_for_itself
+from service.verify.wording import is_whole, says_no_more, speaks_for_itself
 
-__all__ = ["Checks", "Dropped", "Lack", "Shown", "Verified", "verify", "verify_written"]
+__all__ = ["Checks", "Dropped", "Lack", "Shown", "Verified", "says_no_more", "verify", "verify_written"]
 
 MAX_TRIED = 4  # other pieces of evidence tried for a statement, those with most of its words
 MAX_CITED = 3  # pieces that one statement may rest on: with more, anything is carried by something

@@ -11,7 +11,7 @@ from index.normalise import STOP_WORDS, content_terms, fold, terms, words
 from service.links import has_link
 from service.protocols import CitedEvidence
 from service.requirements import of_one_place
-from service.verify.wording import is_torn_out, leaves_out_a_condition, tells_of_another
+from service.verify.wording import QUOTED, SINGLE_QUOTED, is_torn_out, leaves_out_a_condition, tells_of_another
 
 
 class Lack(StrEnum):
@@ -32,9 +32,6 @@ class Lack(StrEnum):
     SUPPORT = "no support in the sources"
 
 
-_QUOTED = re.compile(r"[\u201c\u201e\"](?P<words>[^\u201c\u201d\u201e\"]+)[\u201d\u201c\"]")
-# Between single marks, which are apostrophes too: one that begins a word, up to the first that ends one.
-_SINGLE_QUOTED = re.compile(r"(?<!\w)[\u2018'](?P<words>\w(?:[^\u2018\u2019']|[\u2019'](?=\w))*)[\u2019'](?!\w)")
 _SMALL = (
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
     "twenty"
@@ -109,7 +106,7 @@ def lacks(statement: str, held: Held) -> Lack | None:
 def _not_held(statement: str, held: Held) -> Lack | None:
     if has_link(statement):
         return Lack.LINK
-    quoted = [_plain(match["words"]) for marks in (_QUOTED, _SINGLE_QUOTED) for match in marks.finditer(statement)]
+    quoted = [_plain(match["words"]) for marks in (QUOTED, SINGLE_QUOTED) for match in marks.finditer(statement)]
     if any(not any(words in quote for quote in held.plain) for words in quoted):
         return Lack.QUOTE
     if not _dates(statement) <= _dates(held.text):

@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 
-from index.normalise import STOP_WORDS, fold
+from index.normalise import STOP_WORDS, content_terms
+from index.normalise import fold as folded
+
+QUOTED = re.compile(r"[\u201c\u201e\"](?P<words>[^\u201c\u201d\u201e\"]+)[\u201d\u201c\"]")
+# Between single marks, which are apostrophes too: one that begins a word, up to the first that ends one.
+SINGLE_QUOTED = re.compile(r"(?<!\w)[\u2018'](?P<words>\w(?:[^\u2018\u2019']|[\u2019'](?=\w))*)[\u2019'](?!\w)")
 
 COPIED_WORDS = 3  # in a row, from which what they are told of must stay: shorter runs are anybody's
 REPORTING_WORDS = 5  # up to "that", within which somebody says what follows: "said to reporters later that"
@@ -16,12 +22,14 @@ _PIECE = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*|[^\w\s]")
 _ENDED = re.compile(r"[.!?\u2026][\"\u201d\u2019')\]]*$")
 # Without these words what is told under a condition or of another time is told outright.
 _CONDITIONS = frozenset("if unless whether since before after".split())
-_BEGINNING = frozenset("and but so yet then because well the a an".split())
+_BEGINNING = frozenset("and but so yet then because well".split())
+_ARTICLES = frozenset("the a an".split())
 _REPORTING = re.compile(r"(?:sa(?:y|id)|t(?:ell|old)|add|not(?:e|ing)|stress|announc|report|stat|confirm|explain)", re.IGNORECASE)
-_FIRST_PERSON = re.compile(r"\b(?:I|me|[Ww]e|[Oo]ur|[Oo]urs|[Mm]y|[Mm]ine|us)\b(?!\.)")
-_QUOTED = re.compile(r"[\u201c\u201e\"][^\u201c\u201d\"]*[\u201d\u201c\"]|(?<!\w)[\u2018'][^\u2018\u2019']+[\u2019'](?!\w)")
+# Not the I of World War I, nor the US.
+_FIRST_PERSON = re.compile(r"(?:^|[^\w\s]\s*|\b[a-z]+\s+)I\b(?!\.)|\b(?:me|[Ww]e|[Oo]urs?|[Mm]y|[Mm]ine|us)\b(?!\.)")
 _CLAUSE_ENDS = frozenset("and but".split()) | frozenset(".!?;:,)\u2026\u2013\u2014")
 _JOINING = frozenset("and or the of".split()) | {",", "."}
+# Before names of several people, so that they tell none of them apart.
 _TITLES = frozenset("mr mrs ms dr president secretary minister leader senator chancellor prime foreign vice chinese".split())
 
 
@@ -34,7 +42,7 @@ def tells_of_another(statement: str, quotes: Sequence[str]) -> bool:
     """Whether words that the quotes tell of one name are told of another: "Xi would not go" of "China would not go"."""
     said = _PIECE.findall(statement)
     told = [_PIECE.findall(quote) for quote in quotes]
-    named = {fold(word) for words in told for word in words if _begins_large(word)}
+    named = {_fold(word) for words in told for word in words if _begins_large(word)}
     for at in range(1, len(said)):
         mine = _names_before(said, at, named)
         if not mine or _is_part_of_names(said[at], named):
@@ -54,13 +62,22 @@ def is_torn_out(statement: str, quotes: Sequence[str]) -> bool:
 
 def speaks_for_itself(statement: str) -> bool:
     """Whether it says I or we outside of quotation marks: words of one who speaks would be the writer's own."""
-    return bool(_FIRST_PERSON.search(_QUOTED.sub(" ", statement)))
+    return bool(_FIRST_PERSON.search(SINGLE_QUOTED.sub(" ", QUOTED.sub(" ", statement))))
+
+
+def says_no_more(text: str, *, than: str) -> bool:
+    """Whether another text has all content words of this one, and denies if this one does."""
+    return set(content_terms(text)) <= set(content_terms(than)) and _denies(text) == _denies(than)
+
+
+def _denies(text: str) -> bool:
+    return any(_DENYING.search(word) for word in _PIECE.findall(text))
 
 
 def leaves_out_a_condition(statement: str, quotes: Sequence[str]) -> bool:
     """Whether a condition or a time that stands in every quote between words that it takes is missing in it."""
-    said = [fold(word) for word in _PIECE.findall(statement)]
-    gaps = [_left_out(said, [fold(word) for word in _PIECE.findall(quote)]) for quote in quotes]
+    said = [_fold(word) for word in _PIECE.findall(statement)]
+    gaps = [_left_out(said, [_fold(word) for word in _PIECE.findall(quote)]) for quote in quotes]
     return bool(gaps) and all(gaps)
 
 
@@ -73,10 +90,12 @@ def _begun(said: Sequence[str], told: Sequence[str]) -> tuple[int, list[Sequence
 
 def _may_begin(before: Sequence[str]) -> bool:
     """Whether a clause may begin after these words: at a sign, after a joining word, or as what somebody says."""
-    if not before or not before[-1][0].isalnum() or fold(before[-1]) in _BEGINNING:
+    while before and _fold(before[-1]) in _ARTICLES:
+        before = before[:-1]
+    if not before or not before[-1][0].isalnum() or _fold(before[-1]) in _BEGINNING:
         return True
     near = before[-REPORTING_WORDS:]
-    reporting = near if fold(before[-1]) == "that" else near[-1:]
+    reporting = near if _fold(before[-1]) == "that" else near[-1:]
     return any(_REPORTING.match(word) for word in reporting) and not any(_DENYING.search(word) for word in near)
 
 
@@ -105,10 +124,15 @@ def _longest(said: Sequence[str], at: int, told: Sequence[Sequence[str]], named:
     return longest, theirs
 
 
+@lru_cache(maxsize=10_000)  # each word is compared with each
+def _fold(word: str) -> str:
+    return folded(word)
+
+
 def _alike(these: Sequence[str], those: Sequence[str]) -> int:
     n_words = 0
     for one, other in zip(these, those, strict=False):
-        if fold(one) != fold(other) or not one[0].isalnum():
+        if _fold(one) != _fold(other) or not one[0].isalnum():
             break
         n_words += 1
     return n_words
@@ -119,13 +143,13 @@ def _names_before(words: Sequence[str], at: int, named: set[str]) -> frozenset[s
     found = set()
     while at > 0 and _is_part_of_names(words[at - 1], named):
         at -= 1
-        found.add(fold(words[at]))
+        found.add(_fold(words[at]))
     return frozenset(found & named - _TITLES)
 
 
 def _is_part_of_names(word: str, named: set[str]) -> bool:
-    return fold(word) in _JOINING or (_begins_large(word) and fold(word) in named)
+    return _fold(word) in _JOINING or (_begins_large(word) and _fold(word) in named)
 
 
 def _begins_large(word: str) -> bool:
-    return word[0].isupper() and fold(word) not in STOP_WORDS
+    return word[0].isupper() and _fold(word) not in STOP_WORDS

@@ -25,6 +25,7 @@ LINES = (
     "He denounced what the White House considers unfair trade, and it is the first time the two men have spoken.",
     "“We want our neighbours to keep the peace,” a senior official said.",
     "Neither side said that the election was brought up.",
+    "Their lines go back to World War I, which ended then.",
 )
 TEXT = "\n".join(LINES)
 
@@ -110,7 +111,9 @@ def test_a_statement_that_its_evidence_carries_is_shown_with_it() -> None:
         ("The call is in Woodside.", 7, Lack.TORN),
         ("The call could end as Congress agrees.", 7, Lack.TORN),
         ("The White House considers unfair trade.", 8, Lack.TORN),
+        ("White House considers unfair trade.", 8, Lack.TORN),
         ("The two men have spoken.", 8, Lack.TORN),
+        ("I know their lines go back to World War I.", 11, Lack.SPEAKER),
         ("We want our neighbours to keep the peace.", 9, Lack.SPEAKER),
         ("The spokesman said that neighbours are to keep the peace.", 9, Lack.SPEAKER),
         ("They respond: 'Neighbours want us to keep our peace.'", 9, Lack.QUOTE),
@@ -138,6 +141,7 @@ def test_what_the_evidence_does_not_hold_is_dropped_with_the_reason(text: str, n
         ("Biden was told that China would not stand idly by.", 6),
         ("The call could end well if Congress agrees.", 7),
         ("It is the first time the two men have spoken.", 8),
+        ("Their lines go back to World War I.", 11),
         ("A senior official said: “We want our neighbours to keep the peace.”", 9),
         ("The official said he wants his neighbours to 'keep the peace'.", 9),
         ("“The two leaders spoke for 90 minutes.”", 5),
