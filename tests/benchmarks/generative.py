@@ -157,8 +157,7 @@ def counted(row: Row) -> Iterator[str]:
     """What this answer adds to the counts."""
     yield "questions"
     yield f"questions: {row['outcome']}"
-    if row["degraded"]:
-        yield f"questions degraded: {row['warnings'][0].split(':')[0]}"
+    yield from (f"questions degraded: {why.split(':')[0]}" for why in row["warnings"] if why.endswith((" answer", " is missing")))
     for one in row["written"]:
         yield "statements written"
         yield f"statements {one['fate']}"
