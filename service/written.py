@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -9,9 +10,11 @@ from dataclasses import dataclass
 
 from service.errors import ModelFailed
 from service.protocols import CitedEvidence, Composer, Drafted, Patience
-from service.question import Asked
+from service.question import Asked, Kind
 from service.types import Mode, Statement
-from service.verify import Checks, Dropped, Lack, verify_written
+from service.verify import Checks, Dropped, Lack, Shown, says_no_more, verify_written
+
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,10 @@ def write(
             drafts = () if failure or part.disputed else composer.compose(part.asked, part.offered, patience)
             for draft in _in_time(drafts, patience):
                 with moment():
-                    checked = verify_written(draft, part.offered, checks)
+                    checked = _checked(draft, part, checks)
                 if isinstance(checked, Dropped):
                     lacks.append(checked.lack)
-                elif all(checked.statement.text != statement.text for statement in shown):
+                elif not any(says_no_more(checked.statement.text, than=statement.text) for statement in shown):
                     kept += 1
                     shown.append(checked.statement)
                     yield checked.statement
@@ -79,6 +82,14 @@ def write(
         degraded=bool(failure or n_plain),
         warnings=(*_of_failure(failure, n_written), *_of_plain(failure, n_written, n_plain), *_of_dropped(lacks)),
     )
+
+
+def _checked(draft: Drafted, part: Part, checks: Checks) -> Shown | Dropped:
+    asked = part.asked
+    chosen_from_it = asked.kind is Kind.YES_NO or _OR.search(asked.text)  # its words are an answer then
+    if not chosen_from_it and says_no_more(draft.text, than=asked.text):
+        return Dropped(Lack.QUESTION)
+    return verify_written(draft, part.offered, checks)
 
 
 def _in_time(drafts: Iterable[Drafted], patience: Patience) -> Iterator[Drafted]:

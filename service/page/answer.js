@@ -20,8 +20,8 @@ const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -
  * `element` is the article; the answer inside it carries `data-status` once it is complete.
  */
 export class AnswerView {
-  constructor({ question, filters = null, followsUp = false }, actions) {
-    Object.assign(this, { question, filters, followsUp, actions });
+  constructor({ question, filters = null, generative = false, followsUp = false }, actions) {
+    Object.assign(this, { question, filters, generative, followsUp, actions });
     this.keyNeeded = false; // the last try was answered by 401
     this.result = null; // the answer, the very JSON; null while there is none
     const id = `question-${crypto.getRandomValues(new Uint32Array(1))[0]}`;

@@ -82,6 +82,8 @@ export function getDocument(id, sha256, signal) {
 
 export const deleteDocument = (id) => json(documentPath(id), { method: "DELETE" });
 
+export const listModels = () => json("/v1/models");
+
 export const searchPassages = (request, signal) => json("/v1/search", post(request, signal));
 
 /** Send files as one request; `onProgress(share)` from 0 to 1. By XMLHttpRequest: fetch does not tell what was sent. */

@@ -7,6 +7,7 @@ import { findDocument, onDocuments, openDrawer, refreshDocuments, startDocuments
 import { announce, byId } from "./dom.js";
 import { describeFilters } from "./filters.js";
 import { chatOfTab, dropChat, dropDocument, keepChat, quotes, setChatOfTab } from "./history.js";
+import { isGenerative, startMode } from "./mode.js";
 import { hidePreview, startPreview } from "./preview.js";
 import { asProblem } from "./problems.js";
 import { closeCited, closeSource, startSource } from "./source.js";
@@ -59,7 +60,7 @@ function askQuestion(question) {
     return;
   }
   chat ??= { id: crypto.getRandomValues(new Uint32Array(2)).join("-"), startedAt: new Date().toISOString() };
-  const view = addView({ question, filters });
+  const view = addView({ question, filters, generative: isGenerative() });
   if (NARROW.matches) closeOpened();
   else closeCited();
   bringUp(view);
@@ -78,6 +79,7 @@ async function run(view) {
   const history = historyBefore(view);
   const request = {
     question: view.question, ...(history.length > 0 ? { history } : {}), ...(view.filters ? { filters: view.filters } : {}),
+    ...(view.generative ? { mode: "generative" } : {}),
   };
   try {
     await askWhenReady(request, mine);
@@ -266,6 +268,7 @@ startChats({
     if (id === null || id === chat?.id) newChat();
   },
 });
+onDocuments(startMode());
 onDocuments(startWelcome({ openDrawer, refresh: refreshDocuments, onAsk: askQuestion }));
 const keptChat = chatOfTab();
 if (keptChat !== null) openChat(keptChat);

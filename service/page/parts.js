@@ -88,7 +88,9 @@ export function notes(answer) {
   if (!answer.degraded && warnings.length === 0) return null;
   return h("aside", { class: "note", "data-notes": true, "aria-label": "Notes on this answer" },
     answer.degraded ? h("p", { "data-degraded": true },
-      h("strong", {}, "Reduced answer. "), "Not everything that was asked for was available, so these are plain quotes.") : null,
+      h("strong", {}, "Reduced answer. "), answer.mode === "generative"
+        ? "The language model did not do all that was asked of it: some of this is plain quotes, or missing."
+        : "The language model could not be used, so these are plain quotes.") : null,
     ...warnings.map((warning) => h("p", { "data-warning": true, dir: "auto" }, warning)));
 }
 
@@ -100,7 +102,8 @@ export function facts(answer) {
   // It says how likely the best single candidate answers: beside an overview of many statements it would mislead.
   const single = Boolean(answer.short_answer) || list(answer.statements).length === 1;
   const sure = single && Number.isFinite(answer.confidence) ? ` · confidence ${Math.round(answer.confidence * 100)} %` : "";
-  return `${plural(quotes, "quote")} from ${plural(documents, "document")}${sure}`;
+  const writer = answer.mode === "generative" ? " · written by a language model, each sentence checked" : "";
+  return `${plural(quotes, "quote")} from ${plural(documents, "document")}${sure}${writer}`;
 }
 
 export function passagesRead(answer, view) {

@@ -12,11 +12,12 @@ from service.attribution import attribute, matches_alias, read_speakers
 from service.links import has_link, without_links
 from service.protocols import CitedEvidence, Drafted
 from service.types import Attribution, Citation, Evidence, Statement
-from service.verify.claims import Lack, held_by, lacks
+from service.verify.claims import Held, Lack, held_by, lacks
 from service.verify.orders import gives_orders
 from service.verify.support import MIN_COVERAGE, SHOWN_FROM, Relate, coverage, supports
+from service.verify.wording import is_whole, says_no_more, speaks_for_itself
 
-__all__ = ["Checks", "Dropped", "Lack", "Shown", "Verified", "verify", "verify_written"]
+__all__ = ["Checks", "Dropped", "Lack", "Shown", "Verified", "says_no_more", "verify", "verify_written"]
 
 MAX_TRIED = 4  # other pieces of evidence tried for a statement, those with most of its words
 MAX_CITED = 3  # pieces that one statement may rest on: with more, anything is carried by something
@@ -66,29 +67,32 @@ def verify(drafts: list[Drafted], *, read_version: ReadVersion) -> Verified:
 
 
 def verify_written(draft: Drafted, others: Sequence[CitedEvidence], checks: Checks) -> Shown | Dropped:
-    """Whether a statement in a writer's words holds: by what it cites, else by one of `others`, alone or beside it.
+    """Whether a statement in a writer's words holds: by what it cites, else by one of `others`.
+
+    Nothing is added to what it cites: a date or a name of another sentence would be told of this one.
 
     `support` is then the probability that the cited words carry it. Of several cited pieces those stay that carry it alone, if
     any does.
     """
+    if not is_whole(draft.text):
+        return Dropped(Lack.WHOLE)
     own = tuple(piece for piece in dict.fromkeys(draft.cited) if not gives_orders(piece.citation))[:MAX_CITED]
     found: Dropped | None = Dropped(Lack.ORDER) if draft.cited and not own else None
     for cited in _ways(draft.text, own, others):
         judged = _judged(draft.text, cited, checks)
         if isinstance(judged, Statement):
-            return Shown(judged, repaired=not set(cited) <= set(own))
+            return Shown(judged, repaired=cited != own)
         found = found or Dropped(judged)
     return found or Dropped(Lack.SUPPORT)
 
 
 def _ways(text: str, own: tuple[CitedEvidence, ...], others: Sequence[CitedEvidence]) -> Sequence[tuple[CitedEvidence, ...]]:
-    """What a statement may rest on, in the order it is tried: what it cites, other pieces, what it cites with one of them."""
+    """What a statement may rest on, in the order it is tried: what it cites, then the pieces that share most with it."""
     stated = set(content_terms(text))
     share = {piece: len(stated & set(content_terms(piece.citation.quote))) for piece in others if piece not in own}
     near = sorted((piece for piece in share if share[piece]), key=lambda piece: -share[piece])
     tried = [piece for piece in near[:MAX_TRIED] if not gives_orders(piece.citation)]
-    beside = [(*own, piece) for piece in tried] if own and len(own) < MAX_CITED else []
-    return [*([own] if own else []), *((piece,) for piece in tried), *beside]
+    return [*([own] if own else []), *((piece,) for piece in tried)]
 
 
 def _judged(text: str, cited: tuple[CitedEvidence, ...], checks: Checks) -> Statement | Lack:
@@ -98,7 +102,7 @@ def _judged(text: str, cited: tuple[CitedEvidence, ...], checks: Checks) -> Stat
     lack = lacks(text, held)
     if lack is not None:
         return lack
-    if not _speaks_as_cited(text, cited):
+    if not _speaks_as_cited(text, cited, held):
         return Lack.SPEAKER
     support = _support(text, cited, checks)
     # A sentence copied whole is carried, whatever the network makes of it.
@@ -129,11 +133,17 @@ def _as_spoken(piece: CitedEvidence) -> str:
     return f"{who}: {piece.citation.quote}" if who else piece.citation.quote
 
 
-def _speaks_as_cited(text: str, cited: Sequence[CitedEvidence]) -> bool:
-    """Whether the person whom the statement lets speak is one who speaks or relays in what it cites, where that is known."""
+def _speaks_as_cited(text: str, cited: Sequence[CitedEvidence], held: Held) -> bool:
+    """Whether it lets nobody speak but who speaks or relays in what it cites, where that is known, and not itself."""
+    if speaks_for_itself(text):
+        return False
     told = attribute(read_speakers(Document("", "", None, text, "", None, None, None, ())), Span(0, len(text)))
     known = [name for piece in cited for name in _who(piece.citation.attribution)]
-    if told.speaker is None or not known or not any(c.isupper() for c in told.speaker):
+    if told.speaker is None:
+        return True
+    if not any(c.isupper() for c in told.speaker):  # a role, such as "the official"
+        return set(content_terms(told.speaker)) <= set(content_terms("\n".join((*held.quotes, *known))))
+    if not known:
         return True
     return any(matches_alias(Attribution(name, None), told.speaker) or matches_alias(told, name) for name in known)
 

@@ -1,4 +1,4 @@
-"""What a statement claims outright: links, quotations, numbers, dates and names. Each must stand in the evidence."""
+"""What a statement claims outright: links, quotations, numbers, dates and names. Each must stand so in the evidence."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from index.normalise import STOP_WORDS, content_terms, fold, terms, words
 from service.links import has_link
 from service.protocols import CitedEvidence
 from service.requirements import of_one_place
+from service.verify.wording import QUOTED, SINGLE_QUOTED, is_torn_out, leaves_out_a_condition, tells_of_another
 
 
 class Lack(StrEnum):
@@ -24,10 +25,13 @@ class Lack(StrEnum):
     NAME = "a name that is not in the sources"
     SPEAKER = "words in another's mouth"
     ORDER = "sources that give orders to a model"
+    ANOTHER = "words that the sources tell of another"
+    TORN = "leaving out what it depends on"
+    WHOLE = "being no whole sentence"
+    QUESTION = "only repeating the question"
     SUPPORT = "no support in the sources"
 
 
-_QUOTED = re.compile(r"[\u201c\u201e\"](?P<words>[^\u201c\u201d\u201e\"]+)[\u201d\u201c\"]")
 _SMALL = (
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
     "twenty"
@@ -72,28 +76,38 @@ _OPENINGS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the evidence for one statement holds."""
+    """What the evidence for one statement holds: `plain` are the folded words of each quote."""
 
-    text: str
+    quotes: tuple[str, ...]
     words: frozenset[str]
     terms: tuple[str, ...]
-    quotes: tuple[str, ...]
+    plain: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All quotes, a line each."""
+        return "\n".join(self.quotes)
 
 
 def held_by(pieces: Sequence[CitedEvidence]) -> Held:
     """The quotes of some pieces of evidence, and the names of those who speak in them."""
-    quotes = [piece.citation.quote for piece in pieces]
+    quotes = tuple(piece.citation.quote for piece in pieces)
     names = [name for piece in pieces for name in (piece.citation.attribution.speaker, piece.citation.attribution.reported_by)]
     text = "\n".join(quotes)
     known = frozenset(word for name in (text, *names) if name for word in (*words(name), *words(name.title())))
-    return Held(text, known, tuple(terms(text)), tuple(_plain(quote) for quote in quotes))
+    return Held(quotes, known, tuple(terms(text)), tuple(_plain(quote) for quote in quotes))
 
 
 def lacks(statement: str, held: Held) -> Lack | None:
-    """The first thing that a statement claims and the evidence does not hold; None if there is none."""
+    """The first thing that a statement claims and the evidence does not hold, or not so; None if there is none."""
+    return _not_held(statement, held) or _held_otherwise(statement, held)
+
+
+def _not_held(statement: str, held: Held) -> Lack | None:
     if has_link(statement):
         return Lack.LINK
-    if any(not any(_plain(match["words"]) in quote for quote in held.quotes) for match in _QUOTED.finditer(statement)):
+    quoted = [_plain(match["words"]) for marks in (QUOTED, SINGLE_QUOTED) for match in marks.finditer(statement)]
+    if any(not any(words in quote for quote in held.plain) for words in quoted):
         return Lack.QUOTE
     if not _dates(statement) <= _dates(held.text):
         return Lack.DATE
@@ -101,6 +115,14 @@ def lacks(statement: str, held: Held) -> Lack | None:
         return Lack.NUMBER
     if any(not any(of_one_place(name, word) for word in held.words) for name in _names(statement, held)):
         return Lack.NAME
+    return None
+
+
+def _held_otherwise(statement: str, held: Held) -> Lack | None:
+    if tells_of_another(statement, held.quotes):
+        return Lack.ANOTHER
+    if is_torn_out(statement, held.quotes) or leaves_out_a_condition(statement, held.quotes):
+        return Lack.TORN
     return None
 
 

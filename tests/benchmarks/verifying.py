@@ -1,6 +1,6 @@
 """How well the check of written statements judges unknown sources: python tests/benchmarks/verifying.py nli_train.jsonl.xz
 
-The whole check (numbers, dates, names, coverage, entailment) beside the network alone and lexical overlap, which is cut where the
+The whole check (numbers, dates, names, wording, coverage, entailment) beside the network alone and lexical overlap, cut where the
 accuracy on the sources trained on is best, as in entailing.py. Each source is judged with the logistic model fitted to the other
 held-back ones, so that neither network nor fit has seen it. Carried or not is judged, since some sources tell no more. Last come
 the weights fitted to all of them: those go to service/verify/support.py.

@@ -39,6 +39,7 @@ class FakeReadout:
     api_key: str | None = None
     csp: bool = True
     streams: bool = True
+    generative: bool = False  # whether a language model is configured
     not_ready: int = 0  # so many requests are still answered as while the models load
     speaks: dict[str, list[str]] = field(default_factory=dict)  # speaker -> documents, for the filter
     upload_problem: JsonObject | None = None
@@ -234,6 +235,11 @@ def create_app(fake: FakeReadout) -> FastAPI:
         if question in fake.slow:
             return StreamingResponse(one_by_one(events_of(answer), fake), media_type="text/event-stream")
         return StreamingResponse(in_pieces("".join(events_of(answer))), media_type="text/event-stream")
+
+    @app.get("/v1/models")
+    def models() -> JsonObject:
+        names = ["readout", *(["readout-generative"] if fake.generative else [])]
+        return {"object": "list", "data": [{"id": name, "object": "model"} for name in names]}
 
     @app.post("/v1/search")
     async def search(request: Request) -> Response:

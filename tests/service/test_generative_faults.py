@@ -18,14 +18,16 @@ from starlette.types import ASGIApp
 
 from service.api import create_app
 from service.bootstrap import build_engine
+from service.compose.generative import Address, LanguageModel
+from service.errors import ModelFailed
 from service.settings import Settings
 from tests.fakes import fake_models
 from tests.service.conftest import Serve, when_ready
-from tests.service.model_server import Behaviour, Exchange, event, saying, serving, statements
+from tests.service.model_server import Behaviour, Exchange, ModelServer, event, saying, serving, statements
 
 AVIARY = "The zoo opened a new aviary on Monday."
 QUESTION = "What did the zoo open?"
-SECONDS = 0.5  # for the model
+SECONDS = 1.0  # for the model
 MAX_BYTES = 100_000
 
 
@@ -184,11 +186,39 @@ def test_the_extractive_answer_comes_when_a_port_takes_connections_and_reads_not
     assert (answer["degraded"], [s["text"] for s in answer["statements"]]) == (True, [AVIARY])
 
 
-@pytest.mark.parametrize("fault", ["hang", "drip of the head", "drip"])
-def test_a_model_that_is_given_up_is_hung_up_on(serve: Serve, fault: str) -> None:
-    with serving(FAULTS[fault][0]) as server:
-        answered(with_model(serve, server.url))
-        assert server.left.wait(60)  # a busy machine takes seconds to send what nobody reads
+def until_reset(exchange: Exchange) -> None:
+    """A server that neither reads nor writes learns of a reset only, not of a client that has ended."""
+    exchange.head()
+    while not exchange.handler.connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+        if exchange.left.wait(0.01):
+            return
+    exchange.left.set()
+
+
+def given_up(behaviour: Behaviour, *, in_time: bool) -> ModelServer:
+    """A server whose client was `in_time`, or lost its patience once the server had begun."""
+    begun = threading.Event()
+
+    def behave(exchange: Exchange) -> None:
+        begun.set()
+        behaviour(exchange)
+
+    with serving(behave) as server:
+        model = LanguageModel(Address(server.url, "any", None, MAX_BYTES))
+        with pytest.raises(ModelFailed):
+            list(model.chat({}, lambda: 0.0 if begun.is_set() and not in_time else 60.0))
+        server.left.wait(30)  # on a busy machine
+    return server
+
+
+@pytest.mark.parametrize("behaviour", [hang, drip_the_head, drip, flood, until_reset])
+def test_a_model_that_is_given_up_is_hung_up_on(behaviour: Behaviour) -> None:
+    assert given_up(behaviour, in_time=False).left.is_set()
+
+
+@pytest.mark.parametrize("behaviour", [flood, flood_of_json])
+def test_a_model_that_writes_too_much_is_hung_up_on(behaviour: Behaviour) -> None:
+    assert given_up(behaviour, in_time=True).left.is_set()
 
 
 def test_a_refusal_asks_no_model(serve: Serve) -> None:

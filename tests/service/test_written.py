@@ -89,6 +89,23 @@ def test_the_same_statement_twice_is_shown_once(tmp_path: Path) -> None:
     assert stated(asked(tmp_path, saying((WRITTEN, [1]), (WRITTEN, [1])))) == [(WRITTEN, [AVIARY])]
 
 
+def test_a_statement_that_says_nothing_more_is_shown_no_second_time(tmp_path: Path) -> None:
+    answer = asked(tmp_path, saying((WRITTEN, [1]), ("The zoo opened a new aviary.", [1]), (LEE, [2])))
+    assert [text for text, _ in stated(answer)] == [WRITTEN, LEE]
+    assert answer.warnings == ()
+
+
+def test_a_statement_that_only_repeats_the_question_is_dropped(tmp_path: Path) -> None:
+    answer = asked(tmp_path, saying(("The zoo did open.", [1]), (WRITTEN, [1])))
+    assert [text for text, _ in stated(answer)] == [WRITTEN]
+    assert answer.warnings == ("1 statement was dropped: 1 for only repeating the question",)
+
+
+def test_a_yes_or_no_question_is_answered_in_its_own_words(tmp_path: Path) -> None:
+    answer = asked(tmp_path, saying(("The zoo opened a new aviary.", [1])), question="Did the zoo open a new aviary?")
+    assert [text for text, _ in stated(answer)] == ["The zoo opened a new aviary."]
+
+
 def test_each_part_of_a_question_is_written_and_the_one_of_which_nothing_survives_is_quoted(tmp_path: Path) -> None:
     def one_part_only(exchange: Exchange) -> None:
         park = "Question: When did the park close" in prompt_of(exchange.body)

@@ -32,11 +32,12 @@ SCHEMA = {
     "properties": {
         "statements": {
             "type": "array",
+            "minItems": 1,  # a small model takes an empty list for an answer
             "items": {
                 "type": "object",
                 "properties": {
                     "text": {"type": "string"},
-                    "citations": {"type": "array", "items": {"type": "integer"}},
+                    "citations": {"type": "array", "minItems": 1, "items": {"type": "integer"}},
                 },
                 "required": ["text", "citations"],
                 "additionalProperties": False,
