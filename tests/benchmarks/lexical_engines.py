@@ -589,9 +589,8 @@ def add(options: argparse.Namespace) -> None:
 
 def tell(options: argparse.Namespace) -> None:
     kept = json.loads((options.work / "report.json").read_bytes())
-    for row in kept["runs"]:
-        name = FOLDER_OF.get(row["engine"], row["engine"])
-        row |= kept.get(f"build {name}", {}) | kept.get(f"add {name}", {})
+    named = [(FOLDER_OF.get(row["engine"], row["engine"]), row) for row in kept["runs"]]
+    runs = [row | kept.get(f"build {name}", {}) | kept.get(f"add {name}", {}) for name, row in named]
     report = {
         "chunks": options.chunks,
         "bound on postings": options.postings,
@@ -602,7 +601,7 @@ def tell(options: argparse.Namespace) -> None:
         "sqlite": sqlite3.sqlite_version,
         "tantivy": version("tantivy"),
         "bm25s": version("bm25s"),
-        "runs": kept["runs"],
+        "runs": runs,
     }
     print(json.dumps(report, indent=2) if options.json else show(report))
 
@@ -612,7 +611,8 @@ def show(report: dict[str, Any]) -> str:
     columns = list(dict.fromkeys(name for row in report["runs"] for name in row))
     lines = [columns, ["---"] * len(columns)]
     for row in report["runs"]:
-        lines.append([f"{v:.3g}" if isinstance(v := row.get(name, "-"), float) else str(v) for name in columns])
+        values = [row.get(name, "-") for name in columns]
+        lines += [[f"{value:.3g}" if isinstance(value, float) else str(value) for value in values]]
     return facts + "\n\n" + "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
