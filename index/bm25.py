@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,6 +30,5 @@ def gain(count: Amount, length: Amount, *, mean_length: float) -> Amount:
 def score(terms: str, idfs: Mapping[str, float], *, mean_length: float) -> float:
     """The score of a chunk with these terms; 0 if it holds none of those asked for."""
     held = terms.split(" ")
-    counts = Counter(held)
-    length = float(len(held))
-    return sum(idf * gain(float(counts[term]), length, mean_length=mean_length) for term, idf in idfs.items() if term in counts)
+    counts = {term: float(count) for term in idfs if (count := held.count(term))}
+    return sum(idfs[term] * gain(count, float(len(held)), mean_length=mean_length) for term, count in counts.items())

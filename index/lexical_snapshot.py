@@ -17,6 +17,7 @@ from index.types import ScoredChunk, Wording
 
 CANDIDATES = 4  # for each hit wanted; their exact scores decide
 LEAST_CANDIDATES = 64
+MAX_NAMED = 200  # documents: tantivy looks each up, at some 20 us of processor time
 MAX_TERMS = 32  # of a question, the rarest: each costs its share of the index, and common ones say the least
 
 
@@ -110,7 +111,7 @@ class LexicalSnapshot:
         mean_length = self.n_terms / max(1, n_chunks)
         asked = max(CANDIDATES * k, LEAST_CANDIDATES)
         while True:
-            old = self.generation.index.candidates(rarest, k=asked, document_ids=document_ids)
+            old = self._of_generation(rarest, k=asked, document_ids=document_ids)
             new = self.tail.candidates(idfs, self.n_tail, k=asked, mean_length=mean_length, document_ids=document_ids)
             living = self.wordings.of([*old, *new])
             # Deleted ones take places: more are asked for until enough are left, or there are no more.
@@ -119,3 +120,14 @@ class LexicalSnapshot:
             asked *= 4
         scored = [ScoredChunk(chunk_id, score(held, idfs, mean_length=mean_length)) for chunk_id, held in living.items()]
         return sorted(scored, key=lambda one: (-one.score, one.chunk_id))[: max(k, 0)]
+
+    def _of_generation(self, terms: Sequence[str], *, k: int, document_ids: frozenset[str] | None) -> list[int]:
+        """The generation's candidates. A few documents are looked up by name; of many, what is not theirs is passed over."""
+        index = self.generation.index
+        if document_ids is not None and len(document_ids) > MAX_NAMED:
+            for asked in (4 * k, 16 * k, 64 * k):
+                found = index.candidates(terms, k=asked)
+                owned = self.wordings.owned(found, document_ids)
+                if len(owned) >= k or len(found) < asked:
+                    return owned[:k]
+        return index.candidates(terms, k=k, document_ids=document_ids)

@@ -32,9 +32,14 @@ class Words:
             self.n += 1
             drawn = words or " ".join(self._rng.choices(WORDS, [1 / (n + 1) for n in range(30)], k=self._rng.randrange(1, 25)))
             text = f"{drawn} d{self.n}"
-            span = Span(0, len(text))
-            chunk = Chunk(0, "", sha256_of(text), span, 3, (span,))
-            self.store.put(Offered("a.txt", text, (), Metadata(uri=str(self.n))), [chunk], [text])
+            self.put(text, [text])
+
+    def put(self, text: str, terms: list[str]) -> None:
+        """A document with a chunk for each of these terms."""
+        length = len(text) // len(terms)
+        spans = [Span(at * length, (at + 1) * length) for at in range(len(terms))]
+        chunks = [Chunk(0, "", sha256_of(text), span, 3, (span,)) for span in spans]
+        self.store.put(Offered("a.txt", text, (), Metadata(uri=f"{self.n} {len(terms)}")), chunks, terms)
 
     def delete(self, n: int) -> None:
         for summary in self._rng.sample(self.store.documents(), n):

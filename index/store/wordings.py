@@ -70,3 +70,13 @@ class Wordings:
                     [json.dumps(list(chunk_ids))],
                 )
             )
+
+    def owned(self, chunk_ids: Sequence[int], document_ids: frozenset[str]) -> list[int]:
+        """Those of these chunks that are of some documents, in the order given."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT chunk_id, document_id FROM chunks WHERE chunk_id IN (SELECT value FROM json_each(?))",
+                [json.dumps(list(chunk_ids))],
+            )
+            kept = {chunk_id for chunk_id, document_id in rows if document_id in document_ids}
+        return [chunk_id for chunk_id in chunk_ids if chunk_id in kept]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from index import lexical_manifest as files
 from index.current import CURRENT, Damaged
 from index.lexical_generation import LEXICAL_FOLDER, LexicalGenerations
-from index.lexical_snapshot import CANDIDATES, LEAST_CANDIDATES, MAX_TERMS
+from index.lexical_snapshot import CANDIDATES, LEAST_CANDIDATES, MAX_NAMED, MAX_TERMS
 from index.store.database import Database
 from index.store.doctor import examine, repair
 from index.store.documents import FILE_NAME
@@ -144,6 +146,61 @@ def test_a_long_question_keeps_its_rarest_terms(words: Words) -> None:
     assert [one.chunk_id for one in found] == [21]
 
 
+@pytest.mark.parametrize("n_named", [MAX_NAMED, MAX_NAMED + 1], ids=["looked up", "passed over"])
+def test_among_many_documents_the_same_is_found_whichever_way_they_are_told(words: Words, n_named: int) -> None:
+    words.add(20, "w1 w1 w1 w1 w2")
+    words.add(MAX_NAMED + 20, "w1 w3 w4 w5")
+    generations = words.open()
+    generations.merge_if_due()
+    named = frozenset(summary.document_id for summary in words.store.documents()[20 : 20 + n_named])
+    snapshot = generations.current
+    assert snapshot is not None
+    found = snapshot.search(["w1", "w2", "d130"], k=10, document_ids=named)
+    wanted = words.expected(["w1", "w2", "d130"], 10, named)
+    assert [one.score for one in found] == pytest.approx([one.score for one in wanted], rel=1e-9)
+    assert len(found) == 10
+    assert not {one.chunk_id for one in found} & set(range(1, 21))
+
+
+def test_where_few_of_the_many_named_hold_a_word_they_are_found_all_the_same(words: Words) -> None:
+    n_best = 64 * LEAST_CANDIDATES + 1
+    words.put("w1 w1 " * n_best, ["w1 w1"] * n_best)
+    words.add(MAX_NAMED + 1, "w9")
+    words.add(2, "w1 w7 w8 w9 w10 w11")
+    generations = words.open()
+    generations.merge_if_due()
+    named = frozenset(summary.document_id for summary in words.store.documents()[1:])
+    snapshot = generations.current
+    assert snapshot is not None
+    found = snapshot.search(["w1"], k=5, document_ids=named)
+    assert {one.chunk_id for one in found} == {n_best + MAX_NAMED + 2, n_best + MAX_NAMED + 3}
+
+
+def test_questions_at_the_same_time_as_additions_see_whole_chunks(words: Words) -> None:
+    words.add(20)
+    generations = words.open(bounds=replace(SMALL, tail_rows=1_000))
+    generations.merge_if_due()
+    stop = threading.Event()
+    missing: list[str] = []
+
+    def ask() -> None:
+        while not stop.is_set():
+            n = words.n  # stored, and found from now on
+            snapshot = generations.current
+            if snapshot is None or (n > 20 and not snapshot.search([f"d{n - 1}"], k=3, document_ids=None)):
+                missing.append(f"d{n - 1}")
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    words.add(60)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert missing == []
+    words.check(generations)
+
+
 def test_one_generation_is_kept_and_what_nobody_named_is_swept(words: Words) -> None:
     words.add(20)
     generations = words.open()
@@ -191,8 +248,6 @@ def test_damage_found_while_merging_is_built_anew(words: Words) -> None:
 
 
 def test_an_index_that_holds_another_number_of_chunks_is_damaged(words: Words) -> None:
-    from dataclasses import replace
-
     words.add(20)
     words.open().merge_if_due()
     manifest = files.current(words.data / LEXICAL_FOLDER)
