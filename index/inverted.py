@@ -6,6 +6,7 @@ candidates, and their exact scores decide.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class Written:
 
     def __init__(self) -> None:
         """Nothing yet."""
-        self.chunk_ids: list[int] = []
+        self.chunk_ids = array("q")
         self.n_terms = 0
 
 

@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from index import lexical_manifest as files
 from index.current import Damaged
@@ -16,6 +19,9 @@ from index.inverted import write
 from index.lexical_manifest import Contents, LexicalManifest
 from index.lexical_snapshot import LexicalGeneration, LexicalSnapshot, TermTail
 from index.store.wordings import Reach, Wordings
+
+if TYPE_CHECKING:
+    from index.store.wordings import Ids
 
 LEXICAL_FOLDER = "lexical"
 BOUNDS = Bounds()
@@ -108,7 +114,7 @@ class LexicalGenerations:
         if self._held is None:
             return now.n_chunks > self._bounds.exact_rows
         generation = self._held.generation
-        n_new = now.chunk_id - generation.reach.chunk_id
+        n_new = max(0, now.chunk_id - generation.reach.chunk_id)  # the last chunk may have been deleted
         n_gone = generation.reach.n_chunks + n_new - now.n_chunks
         return max(n_new, n_gone) > self._bound(generation)
 
@@ -162,11 +168,12 @@ class LexicalGenerations:
         def fill(folder: Path) -> Contents:
             if before is None or REMOVED_SHARE * (before.n_removed + len(gone)) > before.n_chunks:
                 written = write(folder, self._wordings.between(after=0, until=reach.chunk_id))
-                return Contents(written.chunk_ids, written.n_terms, n_removed=0)
+                return Contents(np.array(written.chunk_ids, np.int64), written.n_terms, n_removed=0)
             files.link(self._folder, before, folder)
-            written = write(folder, self._wordings.between(after=before.chunk_id, until=reach.chunk_id), without=gone)
+            written = write(folder, self._wordings.between(after=before.chunk_id, until=reach.chunk_id), without=gone.tolist())
             n_terms = round(before.n_terms * len(kept) / before.n_chunks)  # those removed were of the mean length
-            return Contents([*kept, *written.chunk_ids], n_terms + written.n_terms, before.n_removed + len(gone))
+            chunk_ids = np.concatenate([kept, np.array(written.chunk_ids, np.int64)])
+            return Contents(chunk_ids, n_terms + written.n_terms, before.n_removed + len(gone))
 
         def describe(number: int, listed: files.Files, made: Contents) -> LexicalManifest:
             return LexicalManifest(
@@ -196,13 +203,13 @@ class LexicalGenerations:
             return None
         return manifest if manifest is not None and manifest.number == held.generation.number else None
 
-    def _sorted(self, before: LexicalManifest | None, reach: Reach) -> tuple[list[int], list[int]]:
+    def _sorted(self, before: LexicalManifest | None, reach: Reach) -> tuple[Ids, Ids]:
         """The chunks of the generation before that are still there, and those that are not."""
         if before is None:
-            return [], []
-        alive = frozenset(self._wordings.ids(until=reach.chunk_id))
+            return np.empty(0, np.int64), np.empty(0, np.int64)
         held = files.chunk_ids(self._folder, before)
-        return [one for one in held if one in alive], [one for one in held if one not in alive]
+        there = np.isin(held, self._wordings.ids(until=reach.chunk_id))
+        return held[there], held[~there]
 
 
 def _advanced(held: LexicalSnapshot, now: Reach) -> LexicalSnapshot:

@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import os
 import shutil
-from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from index import durable
 from index.current import CURRENT, Damaged, check, next_number, point, stated
 from index.current import sweep as sweep_but
 from index.inverted import LOCKS, Inverted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ids = NDArray[np.int64]
 
 Files = dict[str, tuple[int, str]]  # size and sha256 by name
 IDS = "chunk_ids"  # 8 bytes each, in the order they were written
@@ -48,7 +55,7 @@ class LexicalManifest:
 class Contents:
     """What an index that was just written holds; see `LexicalManifest`."""
 
-    chunk_ids: Sequence[int]
+    chunk_ids: Ids
     n_terms: int
     n_removed: int
 
@@ -67,7 +74,7 @@ def publish(
     folder.mkdir()
     try:
         contents = fill(folder)
-        durable.write_bytes(folder / IDS, array("q", contents.chunk_ids).tobytes())
+        durable.write_bytes(folder / IDS, contents.chunk_ids.astype("<i8").tobytes())
         manifest = describe(number, {path.name: _lasting(path) for path in _files(folder)}, contents)
         durable.sync(folder)
         folder.rename(data / manifest.folder)
@@ -82,8 +89,12 @@ def publish(
 def link(data: Path, manifest: LexicalManifest, folder: Path) -> None:
     """Begin a new folder with the files of a generation, which stay as they are: tantivy writes none twice, it replaces them."""
     for path in _files(data / manifest.folder):
-        if path.name != IDS:
+        if path.name == IDS:
+            continue
+        try:
             os.link(path, folder / path.name)
+        except OSError:  # some file systems have no hard links
+            shutil.copyfile(path, folder / path.name)
 
 
 def current(data: Path) -> LexicalManifest | None:
@@ -116,11 +127,9 @@ def opened(data: Path, manifest: LexicalManifest) -> Inverted:
     return index
 
 
-def chunk_ids(data: Path, manifest: LexicalManifest) -> list[int]:
+def chunk_ids(data: Path, manifest: LexicalManifest) -> Ids:
     """The ids of the chunks of a generation that was checked."""
-    ids = array("q")
-    ids.frombytes((data / manifest.folder / IDS).read_bytes())
-    return ids.tolist()
+    return np.fromfile(data / manifest.folder / IDS, dtype="<i8").astype(np.int64, copy=False)
 
 
 def sweep(data: Path, *, keep: LexicalManifest | None) -> None:

@@ -5,10 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from index.store.changes import counter
 from index.store.database import Database
 from index.types import Wording
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ids = NDArray[np.int64]
 
 READ_AT_ONCE = 4_096  # chunks in memory while an index is built: some 3 MB of terms
 
@@ -56,10 +64,11 @@ class Wordings:
             yield from (Wording(chunk_id, owners[chunk_id], terms) for chunk_id, terms in rows if chunk_id in owners)
             after = upto
 
-    def ids(self, *, until: int) -> list[int]:
+    def ids(self, *, until: int) -> Ids:
         """The ids of all chunks that are there, up to one."""
         with self._database.reading() as connection:
-            return [row[0] for row in connection.execute("SELECT chunk_id FROM chunks WHERE chunk_id <= ?", [until])]
+            rows = connection.execute("SELECT chunk_id FROM chunks WHERE chunk_id <= ?", [until])
+            return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
     def of(self, chunk_ids: Sequence[int]) -> dict[int, str]:
         """The terms of these chunks as far as they are there."""

@@ -225,7 +225,7 @@ def test_damaged_files_are_detected_and_made_again(words: Words) -> None:
     rng = random.Random(5)
     words.add(30)
     words.open().merge_if_due()
-    for turn in range(30):
+    for turn in range(18):
         path = words.files()[turn % len(words.files())]
         path.write_bytes(damage_of(rng, path.read_bytes()))
         generations = words.open()
@@ -309,7 +309,7 @@ def test_where_it_cannot_be_written_sqlite_goes_on_and_it_is_tried_again_later(w
     words.check(generations)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.sampled_from(["add", "add many", "delete", "merge", "refresh", "open"]), max_size=12), st.integers(0, 99))
 def test_whatever_happens_in_whatever_order_words_find_what_is_stored(
     tmp_path_factory: pytest.TempPathFactory, steps: list[str], seed: int
