@@ -157,7 +157,7 @@ class LexicalGenerations:
     def _snapshot(self, manifest: LexicalManifest) -> LexicalSnapshot:
         reach = Reach(manifest.chunk_id, manifest.sequence, manifest.n_chunks)
         index = files.opened(self._folder, manifest)
-        generation = LexicalGeneration(manifest.number, index, reach, manifest.n_terms, manifest.made_at)
+        generation = LexicalGeneration(manifest.number, index, reach, manifest.n_terms)
         return LexicalSnapshot(generation, TermTail(), 0, manifest.n_terms, reach, self._wordings)
 
     def _published(self) -> LexicalManifest:
@@ -185,7 +185,6 @@ class LexicalGenerations:
                 identity=identity,
                 chunk_id=reach.chunk_id,
                 sequence=reach.sequence,
-                made_at=self._clock(),
             )
 
         return files.publish(self._folder, fill, describe)

@@ -43,7 +43,6 @@ class LexicalManifest:
     identity: int
     chunk_id: int
     sequence: int
-    made_at: float
 
     @property
     def folder(self) -> str:

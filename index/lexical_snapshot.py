@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,6 @@ class LexicalGeneration:
     index: Inverted
     reach: Reach
     n_terms: int
-    made_at: float
 
 
 class TermTail:
@@ -64,7 +64,8 @@ class TermTail:
     def count(self, term: str, n: int) -> int:
         """In how many of the first n chunks a term occurs."""
         with self._lock:
-            return int(np.searchsorted(np.array(self._postings.get(term, ((),))[0], np.int64), n))
+            held = self._postings.get(term)
+            return 0 if held is None else bisect_left(held[0], n)
 
     def candidates(
         self, idfs: Mapping[str, float], n: int, *, k: int, mean_length: float, document_ids: Collection[str] | None
@@ -115,7 +116,7 @@ class LexicalSnapshot:
             new = self.tail.candidates(idfs, self.n_tail, k=asked, mean_length=mean_length, document_ids=document_ids)
             living = self.wordings.of([*old, *new])
             # Deleted ones take places: more are asked for until enough are left, or there are no more.
-            if len(living) >= min(k, asked) or max(len(old), len(new)) < asked:
+            if len(living) >= k or max(len(old), len(new)) < asked:
                 break
             asked *= 4
         scored = [ScoredChunk(chunk_id, score(held, idfs, mean_length=mean_length)) for chunk_id, held in living.items()]
