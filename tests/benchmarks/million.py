@@ -19,6 +19,7 @@ import itertools
 import json
 import lzma
 import math
+import os
 import random
 import re
 import resource
@@ -26,7 +27,9 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,8 +40,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from index.bm25 import idf, score
 from index.generation import Bounds, Generations
+from index.inverted import Inverted
 from index.lexical import expression, query_terms
 from index.lexical_generation import LEXICAL_FOLDER, LexicalGenerations
+from index.lexical_snapshot import CANDIDATES, MAX_TERMS
 from index.normalise import terms
 from index.search import Searcher
 from index.store.changes import Offered, place, sha256_of, write_chunks, write_document
@@ -240,6 +245,31 @@ def words(options: argparse.Namespace, report: dict[str, Any]) -> None:
     store.close()
 
 
+def repeated(options: argparse.Namespace, report: dict[str, Any]) -> None:
+    """The latency of candidates among as many chunks as asked for, though fewer are stored: segments are listed again and again.
+
+    Postings are as long as among so many chunks; only texts repeat. Nothing but candidates can be measured so.
+    """
+    _, questions = read(options)
+    whole = next(options.work.glob(f"{LEXICAL_FOLDER}/gen-*.terms"))
+    meta = json.loads((whole / "meta.json").read_bytes())
+    with tempfile.TemporaryDirectory(dir=options.work) as name:
+        folder, listed = Path(name), []
+        for segment in meta["segments"] * math.ceil(options.chunks / len(Inverted(whole))):
+            old, new = segment["segment_id"].replace("-", ""), uuid.uuid4()
+            for path in whole.glob(f"{old}*"):
+                os.link(path, folder / path.name.replace(old, new.hex))
+            listed.append({**segment, "segment_id": str(new)})
+        (folder / "meta.json").write_text(json.dumps({**meta, "segments": listed}), encoding="utf-8")
+        index = Inverted(folder)
+    asked = [query_terms(question) for question in questions]
+    longest = [[term for terms in asked[at : at + 4] for term in terms][:MAX_TERMS] for at in range(0, len(asked), 4)]
+    report["among"] = len(index)
+    for title, some in (("candidates", asked), ("candidates_of_4_questions_at_once", longest)):
+        report[f"{title}_postings_p95"] = int(np.percentile([sum(index.count(term) for term in terms) for terms in some], 95))
+        report[title] = timed(lambda terms: index.candidates(terms, k=CANDIDATES * DEPTH), some)
+
+
 def overlap(found: Sequence[int], held: Mapping[int, str], idfs: Mapping[str, float], mean_length: float, best: float) -> float:
     """The share of some chunks that score no lower than a score."""
     scores = [score(held[chunk_id], idfs, mean_length=mean_length) for chunk_id in found]
@@ -351,6 +381,7 @@ STAGES = {
     "vectors": vectors,
     "generation": generation,
     "words": words,
+    "repeated": repeated,
     "look": look,
     "exactness": exactness,
     "change": change,
