@@ -74,6 +74,9 @@ class LexicalGenerations:
     @property
     def current(self) -> LexicalSnapshot | None:
         """All that the store holds now; None where SQLite's own index is to be searched."""
+        return self._caught_up()
+
+    def _caught_up(self) -> LexicalSnapshot | None:
         with self._lock:
             held = self._held
             if held is None:
@@ -96,7 +99,10 @@ class LexicalGenerations:
     def merge_if_due(self) -> bool:
         """Make a generation if there should be one, or another if much came or went since; whether it did."""
         waits = self._failed_at is not None and self._clock() < self._failed_at + RETRY_SECONDS
-        return not waits and self._is_due(self._wordings.reach()) and self.refresh()
+        if not waits and self._is_due(self._wordings.reach()):
+            return self.refresh()
+        self._caught_up()  # so that no question has to read what came
+        return False
 
     def refresh(self) -> bool:
         """Make a generation of everything that is stored now, if it is enough for one; whether it did."""

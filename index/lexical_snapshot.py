@@ -81,8 +81,9 @@ class TermTail:
             scores[at] += idfs[term] * gain(counts[inside].astype(np.float64), lengths[at], mean_length=mean_length)
         if document_ids is not None:
             scores[[owner not in document_ids for owner in owners]] = 0
-        best = np.lexsort((ids, -scores))[:k]
-        return [int(chunk_id) for chunk_id in ids[best[scores[best] > 0]]]
+        found = np.flatnonzero(scores)
+        best = found[np.lexsort((ids[found], -scores[found]))[:k]]
+        return [int(chunk_id) for chunk_id in ids[best]]
 
 
 @dataclass(frozen=True, slots=True)

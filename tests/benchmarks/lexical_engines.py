@@ -181,7 +181,7 @@ class Fts5Rescored(Fts5):
         ).fetchone()
 
     def search(self, query: Query, *, k: int) -> list[int]:
-        candidates = super().search(affordable_terms(query, self), k=CANDIDATES)
+        candidates = super().search(VARIANTS["no stop, bounded postings"](query, self), k=CANDIDATES)
         counts = self.document_frequencies(query.terms)
         places = ",".join("?" * len(candidates))
         scored = []
