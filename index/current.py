@@ -41,6 +41,12 @@ def point(folder: Path, number: int, stated: Mapping[str, object]) -> None:
     durable.write_bytes(folder / CURRENT, f"{listed.sha256}  {name}\n".encode())
 
 
+def is_current(folder: Path, number: int) -> bool:
+    """Whether CURRENT names the manifest of this number."""
+    named = _NAMED.fullmatch(_bounded(folder / CURRENT)) if (folder / CURRENT).exists() else None
+    return named is not None and named[2].decode() == f"gen-{number}.json"
+
+
 def stated(folder: Path, fields: frozenset[str]) -> dict[str, Any] | None:
     """What the current manifest states, which has exactly these fields; None if none was ever finished.
 

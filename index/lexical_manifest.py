@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index import durable
-from index.current import CURRENT, Damaged, check, next_number, point, stated
+from index.current import CURRENT, Damaged, check, is_current, next_number, point, stated
 from index.current import sweep as sweep_but
 from index.inverted import LOCKS, Inverted
 
@@ -76,12 +76,13 @@ def publish(
         durable.write_bytes(folder / IDS, contents.chunk_ids.astype("<i8").tobytes())
         manifest = describe(number, {path.name: _lasting(path) for path in _files(folder)}, contents)
         durable.sync(folder)
-        folder.rename(data / manifest.folder)
+        folder = folder.rename(data / manifest.folder)
+        durable.sync(data)
+        point(data, number, asdict(manifest))
     except BaseException:  # a full disk: give the space back; it goes on from here
-        shutil.rmtree(folder, ignore_errors=True)
+        if not is_current(data, number):
+            shutil.rmtree(folder, ignore_errors=True)
         raise
-    durable.sync(data)
-    point(data, number, asdict(manifest))
     return manifest
 
 

@@ -309,6 +309,15 @@ def test_where_it_cannot_be_written_sqlite_goes_on_and_it_is_tried_again_later(w
     words.check(generations)
 
 
+def test_what_could_not_be_finished_gives_its_space_back(words: Words) -> None:
+    words.add(20)
+    folder = words.data / LEXICAL_FOLDER
+    generations = words.open()
+    (folder / "CURRENT.tmp").mkdir(parents=True)  # CURRENT is written last, and cannot be
+    assert not generations.merge_if_due()
+    assert not list(folder.glob("*.terms*"))
+
+
 @settings(max_examples=8, deadline=None)
 @given(st.lists(st.sampled_from(["add", "add many", "delete", "merge", "refresh", "open"]), max_size=12), st.integers(0, 99))
 def test_whatever_happens_in_whatever_order_words_find_what_is_stored(
