@@ -43,7 +43,7 @@ def write(path: Path, produce: Callable[[Callable[[bytes], int]], None]) -> Writ
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        sync_folder(path.parent)
+        sync(path.parent)
     except BaseException:  # a full disk: give the space back; it goes on from here
         temporary.unlink(missing_ok=True)
         raise
@@ -59,9 +59,9 @@ def write_bytes(path: Path, data: bytes) -> Written:
     return write(path, produce)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make what was renamed in a folder last."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Make a file last, or what was renamed in a folder."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

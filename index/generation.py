@@ -12,9 +12,10 @@ from pathlib import Path
 import faiss
 
 from index import manifest as files
+from index.current import Damaged
 from index.dense import TRAINED_ON, FaissStore, add_rows, clustered_index, flat_index, n_clusters, remove_rows
 from index.durable import Written
-from index.manifest import Damaged, Manifest
+from index.manifest import Manifest
 from index.protocols import Embedder
 from index.snapshot import Generation, Snapshot, advanced, empty_tail
 from index.store.vectors import START, Position, Space, Vectors

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from index.fuse import fuse
 from index.generation import Generations
 from index.lexical import expression, query_terms
+from index.lexical_generation import LexicalGenerations
 from index.snapshot import Snapshot
 from index.spelling import MAX_WORDS, Corrected, Correction, best, replaced, slips, suspects, term_of
 from index.store.documents import Store
-from index.types import Filters, Hit
+from index.store.frequencies import COMMON
+from index.types import Filters, Hit, ScoredChunk
 
 DEPTH = 50  # how far each ranking is read before they are fused; cheap, and RRF gains little from more
 
@@ -28,12 +30,13 @@ class Found:
 
 
 class Searcher:
-    """Hybrid search: BM25 on the store and cosine on the current snapshot, fused by reciprocal rank."""
+    """Hybrid search: BM25 and cosine on what the store holds now, fused by reciprocal rank."""
 
-    def __init__(self, store: Store, generations: Generations) -> None:
+    def __init__(self, store: Store, generations: Generations, lexical: LexicalGenerations) -> None:
         """Search what these hold."""
         self._store = store
         self._generations = generations
+        self._lexical = lexical
 
     def search(self, question: str, *, filters: Filters, k: int) -> Found:
         """The at most k best hits among the documents that pass the filters. Filtering of sentences is left to the caller."""
@@ -49,7 +52,7 @@ class Searcher:
     def corrected(self, question: str) -> Corrected:
         """The question with words that neither the corpus nor the encoder knows replaced by the corpus's one at one slip."""
         asked = {word: term for word in suspects(question) if (term := term_of(word))}
-        counts = self._store.document_frequencies(asked.values())
+        counts = self.document_frequencies(asked.values())
         unknown = [word for word, term in asked.items() if not counts[term]]
         if not unknown:
             return Corrected(question)
@@ -60,28 +63,31 @@ class Searcher:
         found = []
         for word in misspelt:
             near = slips(word)
-            read = best(word, near, self._store.document_frequencies(near))
+            read = best(word, near, self.document_frequencies(near))
             if read is not None:
                 found.append(Correction(word, read))
         return Corrected(replaced(question, found), tuple(found))
 
+    def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """In how many chunks each term occurs, nearly so for common ones; 0 for a term that occurs nowhere."""
+        snapshot = self._lexical.current
+        if snapshot is None:
+            return self._store.document_frequencies(terms)
+        counts = {term: snapshot.count(term) for term in terms}
+        # SQLite counts rare ones as quickly, and without those deleted since; of common ones it would read every chunk's.
+        rare = self._store.document_frequencies(term for term, count in counts.items() if 0 < count < COMMON)
+        return counts | rare
+
     def naming(self, words: str, *, filters: Filters, k: int) -> tuple[Hit, ...]:
         """The at most k best hits for some words by BM25 alone: where names stand, without embedding anything."""
-        document_ids = self._store.select(filters).document_ids
-        matched = expression(self._store.document_frequencies(query_terms(words)))
-        if matched is None:
-            return ()
-        scored = self._store.match_terms(matched, k=k, document_ids=document_ids)
+        scored = self._by_words(words, k=k, document_ids=self._store.select(filters).document_ids)
         chunks = self._store.chunks([one.chunk_id for one in scored])
         kept = [(chunks[one.chunk_id], one.score) for one in scored if one.chunk_id in chunks]
         return tuple(Hit(chunk, score, rank) for rank, (chunk, score) in enumerate(kept, start=1))
 
     def _hits(self, question: str, snapshot: Snapshot, *, document_ids: frozenset[str] | None, k: int) -> tuple[Hit, ...]:
         depth = max(DEPTH, k)
-        lexical = []
-        matched = expression(self._store.document_frequencies(query_terms(question)))
-        if matched is not None:
-            lexical = self._store.match_terms(matched, k=depth, document_ids=document_ids)
+        lexical = self._by_words(question, k=depth, document_ids=document_ids)
         allowed: Collection[int] | None = None
         if document_ids is not None:
             allowed = frozenset(self._store.chunk_ids(document_ids))
@@ -95,3 +101,12 @@ class Searcher:
         return tuple(
             Hit(chunk, score, rank, cosines.get(chunk.chunk_id, most)) for rank, (chunk, score) in enumerate(kept, start=1)
         )
+
+    def _by_words(self, words: str, *, k: int, document_ids: frozenset[str] | None) -> list[ScoredChunk]:
+        """The at most k best chunks by BM25; up to a size by SQLite's own index, which ranks by reading every chunk of a term."""
+        asked = query_terms(words)
+        snapshot = self._lexical.current
+        if snapshot is not None:
+            return snapshot.search(asked, k=k, document_ids=document_ids)
+        matched = expression(self._store.document_frequencies(asked))
+        return [] if matched is None else self._store.match_terms(matched, k=k, document_ids=document_ids)

@@ -150,6 +150,15 @@ class ScoredChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """The search terms of one chunk, in order, with a space between two."""
+
+    chunk_id: int
+    document_id: str
+    terms: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A chunk found for a query. Ranks count from 1.
 

@@ -90,7 +90,7 @@ def _readiness(engine: Engine) -> dict[str, object]:
 
 
 def _sizes(engine: Engine) -> dict[str, float]:
-    state = engine.generations.state
+    state, words = engine.generations.state, engine.lexical.state
     return {
         **engine.store.counts(),
         "backlog_chunks": engine.store.backlog(engine.embedder.model_id),
@@ -103,6 +103,11 @@ def _sizes(engine: Engine) -> dict[str, float]:
         "generation_built": state.n_built,
         "generation_damaged": state.n_damaged,
         "tail_rows": state.n_tail,
+        "lexical_number": words.number,
+        "lexical_passages": words.n_chunks,
+        "lexical_built": words.n_built,
+        "lexical_damaged": words.n_damaged,
+        "lexical_tail_passages": words.n_tail,
     }
 
 

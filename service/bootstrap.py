@@ -23,6 +23,7 @@ from index.embed import (
 from index.errors import ModelUnavailable
 from index.generation import Bounds, Generations
 from index.ingest import Ingester
+from index.lexical_generation import LexicalGenerations
 from index.protocols import Embedder, Reader
 from index.reader.entailment import Entailment
 from index.reader.graph import EntailmentGraph, ReadingGraph
@@ -65,6 +66,7 @@ class Engine:
     embedder: Embedder
     ingester: Ingester
     generations: Generations
+    lexical: LexicalGenerations
     searcher: Searcher
     answerer: Answerer
     background: Background
@@ -180,7 +182,8 @@ def build_engine(settings: Settings, models: Models, *, read_only: bool = False)
         bounds=_bounds(settings),
         embedder_of=models.embedder_of,
     )
-    searcher = Searcher(store, generations)
+    lexical = LexicalGenerations(store.wordings, data=settings.data, writable=not read_only, bounds=_bounds(settings))
+    searcher = Searcher(store, generations, lexical)
 
     def read_document(document_id: str, sha256: str | None) -> Document:
         return store.document(document_id, sha256=sha256)
@@ -188,7 +191,7 @@ def build_engine(settings: Settings, models: Models, *, read_only: bool = False)
     answerer = Answerer(
         Steps(
             searcher=searcher,
-            reader=models.reading(term_frequencies(store)),
+            reader=models.reading(term_frequencies(store, searcher)),
             relate=models.relate,
             read_document=read_document,
             earlier_version=store.earlier_version,
@@ -199,8 +202,8 @@ def build_engine(settings: Settings, models: Models, *, read_only: bool = False)
             model_seconds=settings.llm_timeout_seconds,
         )
     )
-    background = Background(store, ingester, generations)
-    return Engine(store, embedder, ingester, generations, searcher, answerer, background)
+    background = Background(store, ingester, generations, lexical)
+    return Engine(store, embedder, ingester, generations, lexical, searcher, answerer, background)
 
 
 def composers(settings: Settings) -> dict[Mode, Composer]:
@@ -223,11 +226,11 @@ def composers(settings: Settings) -> dict[Mode, Composer]:
     return {Mode.EXTRACTIVE: ExtractiveComposer(), Mode.GENERATIVE: generative}
 
 
-def term_frequencies(store: Store) -> DocumentFrequencies:
+def term_frequencies(store: Store, searcher: Searcher) -> DocumentFrequencies:
     """What the reader weighs terms by: in how many passages each stands, and how many there are."""
 
     def frequencies(terms: Iterable[str]) -> tuple[Mapping[str, int], int]:
-        return store.document_frequencies(terms), store.counts()["chunks"]
+        return searcher.document_frequencies(terms), store.counts()["chunks"]
 
     return frequencies
 
@@ -242,6 +245,7 @@ def open_ingester(settings: Settings) -> Writing:
     embedder = DeferredEmbedder(lambda: load_embedder(settings), model_id=model_id_of(settings))
 
     def merge() -> None:
+        LexicalGenerations(store.wordings, data=settings.data, bounds=_bounds(settings)).merge_if_due()
         Generations(store.vectors, embedder, data=settings.data, bounds=_bounds(settings)).merge_if_due()
 
     store.jobs.requeue()

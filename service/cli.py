@@ -215,7 +215,7 @@ def _ask(parsed: argparse.Namespace) -> int:
         held = None
     engine = load_engine(settings, read_only=held is None)
     if held is not None:
-        catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
+        catch_up(engine.store, engine.ingester, engine.generations, lexical=engine.lexical, stop=lambda: False)
     answer = engine.answerer.ask(Ask(parsed.question))
     if parsed.json:
         _say(json.dumps(answer_json(answer, answer_id="command-line"), ensure_ascii=False, indent=2))

@@ -130,6 +130,7 @@ def _ingest(engine: Engine, dataset: Dataset) -> None:
     with tqdm(total=engine.store.backlog(engine.embedder.model_id), desc="embedding", disable=None) as bar:
         engine.ingester.embed_backlog(on_progress=watched(bar), stop=lambda: False)
     engine.generations.refresh()
+    engine.lexical.refresh()
 
 
 def _in_process(engine: Engine) -> Target:

@@ -24,6 +24,11 @@ _GAUGES = {
     "generation_built": "Search files made since the start",
     "generation_damaged": "Damaged search files met since the start",
     "tail_rows": "Rows scanned beside the search file",
+    "lexical_number": "Number of the index of words in use; 0 while SQLite's own is searched",
+    "lexical_passages": "Passages in the index of words",
+    "lexical_built": "Indexes of words made since the start",
+    "lexical_damaged": "Damaged indexes of words met since the start",
+    "lexical_tail_passages": "Passages searched beside the index of words",
 }
 _BUCKETS_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 

@@ -34,12 +34,14 @@ class Settings(BaseSettings):
     chunk_tokens: int = Field(160, ge=32, le=512, description="cl100k tokens in one passage at most.")
     threshold: float = Field(0.12, ge=0, le=1, description="Support below which a sentence is not shown as an answer.")
     exact_passages: int = Field(
-        50_000, ge=1, description="Up to so many passages the dense search is exact; beyond, approximate with exact scores."
+        50_000,
+        ge=1,
+        description="Up to so many passages every one is scored; beyond, indexes give candidates, and these exact scores.",
     )
     tail_passages: int = Field(
         4_096,
         ge=1,
-        description="New passages scanned beside the search file before both are merged (or a fiftieth of it, if more).",
+        description="New passages searched beside a search file before both are merged (or a fiftieth of it, if more).",
     )
     max_document_bytes: int = Field(25_000_000, ge=1, description="Largest file that is ingested.")
     max_upload_bytes: int = Field(25_000_000, ge=1, description="Largest request body; more is answered with 413.")

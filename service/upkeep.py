@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from index import manifest
+from index import lexical_manifest, manifest
+from index.current import Damaged
 from index.generation import FOLDER
+from index.lexical_generation import LEXICAL_FOLDER
 from index.store import backup, doctor
 from index.store.database import Database
 from index.store.doctor import Finding
@@ -42,7 +44,7 @@ def examine(settings: Settings, *, repair: bool, say: Say) -> bool:
     held = lock(settings.data) if repair else None
     try:
         database = Database(settings.data / FILE_NAME, read_only=not repair)
-        findings = [*doctor.examine(database), _search_files(settings.data / FOLDER, repair=repair)]
+        findings = [*doctor.examine(database), _search_files(settings.data, repair=repair)]
         if repair:
             findings = doctor.repair(database, findings)
         database.close()
@@ -70,15 +72,17 @@ def _outcome(finding: Finding) -> str:
 SEARCH_FILES = "search files"
 
 
-def _search_files(folder: Path, *, repair: bool) -> Finding:
-    """The generation on disk; one that is damaged is deleted, since the next start makes it again."""
-    try:
-        manifest.current(folder)
-    except manifest.Damaged as damaged:
-        if repair:
-            manifest.sweep(folder, keep=None)
-        return Finding(SEARCH_FILES, 1, (str(damaged),), repaired=repair)
-    return Finding(SEARCH_FILES, 0, ())
+def _search_files(data: Path, *, repair: bool) -> Finding:
+    """The generations on disk; one that is damaged is deleted, since the next start makes it again."""
+    faults = []
+    for folder, files in ((data / FOLDER, manifest), (data / LEXICAL_FOLDER, lexical_manifest)):
+        try:
+            files.current(folder)
+        except Damaged as damaged:
+            faults.append(f"{folder.name}: {damaged}")
+            if repair:
+                files.sweep(folder, keep=None)
+    return Finding(SEARCH_FILES, len(faults), tuple(faults), repaired=repair and bool(faults))
 
 
 def back_up(settings: Settings, to: Path, *, say: Say) -> None:

@@ -24,12 +24,14 @@ SHARED_IN_INDEX = {
 # Rooms: the files inside may import each other.
 ROOMS_IN_INDEX = ("index.loaders", "index.reader", "index.store")
 WORKERS = (
+    "bm25",
     "chunk",
     "dense",
     "durable",
     "embed",
     "encoder",
     "fuse",
+    "inverted",
     "language",
     "lexical",
     "loaders",
@@ -45,8 +47,9 @@ INDEX_LAYERS = (
     ("types", "errors"),
     ("protocols",),
     WORKERS,
-    ("files", "manifest", "snapshot"),
-    ("generation",),
+    ("current", "files"),
+    ("lexical_manifest", "lexical_snapshot", "manifest", "snapshot"),
+    ("generation", "lexical_generation"),
     ("ingest", "search"),
 )
 # Bootstrap stands below the faces: they take the built `Engine` from it, and it knows nothing of them.

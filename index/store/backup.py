@@ -34,7 +34,7 @@ def backup(data: Path, to: Path) -> durable.Written:
             _check_pages(temporary)
             _sync(temporary)
             temporary.replace(to)
-            durable.sync_folder(to.parent)
+            durable.sync(to.parent)
             written = durable.read(to)
             durable.write_bytes(to.with_name(to.name + DIGEST), f"{written.sha256}  {to.name}\n".encode())
     finally:
@@ -64,7 +64,7 @@ def restore(backup: Path, data: Path) -> None:
             for leftover in ("-wal", "-shm"):  # of an empty store: they must not be played into this one
                 target.with_name(target.name + leftover).unlink(missing_ok=True)
             temporary.replace(target)
-            durable.sync_folder(data)
+            durable.sync(data)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -143,6 +143,7 @@ def _counts(connection: sqlite3.Connection) -> Faults:
 def _repair_search_terms(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM chunk_terms")
     connection.executemany("INSERT INTO chunk_terms (rowid, terms) VALUES (?, ?)", list(keys_of_chunks(connection)))
+    _disown_search_files(connection)
 
 
 def _repair_vectors(connection: sqlite3.Connection) -> None:
@@ -150,8 +151,13 @@ def _repair_vectors(connection: sqlite3.Connection) -> None:
     rows = connection.execute("SELECT vector_id, row, dimension FROM vectors JOIN spaces USING (space)")
     for vector_id in [vector_id for vector_id, row, dimension in rows if not _is_unit_row(row, dimension)]:
         connection.execute("DELETE FROM vectors WHERE vector_id = ?", [vector_id])
+    _disown_search_files(connection)
+
+
+def _disown_search_files(connection: sqlite3.Connection) -> None:
+    """They were made from what was damaged: as another store's, they are made again."""
     connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'sequence'")
-    connection.execute("UPDATE counters SET value = random() WHERE name = 'identity'")  # so that generations are made again
+    connection.execute("UPDATE counters SET value = random() WHERE name = 'identity'")
 
 
 def _repair_counts(connection: sqlite3.Connection) -> None:

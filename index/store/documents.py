@@ -29,6 +29,7 @@ from index.store.frequencies import Frequencies
 from index.store.jobs import Jobs
 from index.store.schema import COUNTED
 from index.store.vectors import Vectors
+from index.store.wordings import Wordings
 from index.types import (
     Chunk,
     Document,
@@ -65,6 +66,7 @@ class Store:
         self._database = Database(directory / FILE_NAME, read_only=read_only)
         self._frequencies = Frequencies()
         self.vectors = Vectors(self._database)
+        self.wordings = Wordings(self._database)
         self.jobs = Jobs(self._database)
 
     def close(self) -> None:

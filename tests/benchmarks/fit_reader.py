@@ -80,7 +80,7 @@ def _measured(rows: Sequence[ReadingRow], settings: Settings) -> list[Asked]:
         graph,
         PairTokenizer(packaged),
         models.embedder,
-        frequencies=term_frequencies(engine.store),
+        frequencies=term_frequencies(engine.store, engine.searcher),
         judgement=Judgement(nothing, nothing),
     )
     found = [_ask(engine, reader, row, ids[row.context]) for row in _sampled(rows)]

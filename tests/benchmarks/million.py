@@ -19,13 +19,17 @@ import itertools
 import json
 import lzma
 import math
+import os
 import random
 import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,8 +38,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from index.bm25 import idf, score
 from index.generation import Bounds, Generations
+from index.inverted import Inverted
 from index.lexical import expression, query_terms
+from index.lexical_generation import LEXICAL_FOLDER, LexicalGenerations
+from index.lexical_snapshot import CANDIDATES, MAX_TERMS
 from index.normalise import terms
 from index.search import Searcher
 from index.store.changes import Offered, place, sha256_of, write_chunks, write_document
@@ -107,19 +115,19 @@ def read(options: argparse.Namespace) -> tuple[dict[str, str], list[str]]:
 
 def documents(sentences: Mapping[str, str], numbers: Iterable[int], seed: int) -> Iterator[tuple[Offered, Keyed]]:
     """Documents of real sentences, in passages of about 100 words, each with its text and terms."""
-    drawn_from = [(sentence, len(sentence.split())) for sentence in sentences]
+    drawn_from = [(sentence, own_terms, len(sentence.split())) for sentence, own_terms in sentences.items()]
     for number in numbers:
         rng = random.Random(f"{seed}/{number}")
         parts, chunks, at = [], [], 0
         for _ in range(PASSAGES_PER_DOCUMENT):
             words, held = 0, []
             while words < PASSAGE_WORDS - 10:
-                sentence, n_words = rng.choice(drawn_from)
-                held.append(sentence)
-                words += n_words
-            text = " ".join(held)
+                drawn = drawn_from[int(rng.random() * len(drawn_from))]
+                held.append(drawn)
+                words += drawn[2]
+            text = " ".join(sentence for sentence, _, _ in held)
             span = Span(at, at + len(text))
-            chunks.append((Chunk(0, "", "", span, words, (span,)), text, " ".join(sentences[s] for s in held)))
+            chunks.append((Chunk(0, "", "", span, words, (span,)), text, " ".join(own_terms for _, own_terms, _ in held)))
             parts.append(text)
             at += len(text) + 1
         uri = f"benchmark:{seed}/{number}"
@@ -227,6 +235,80 @@ def generation(options: argparse.Namespace, report: dict[str, Any]) -> None:
     store.close()
 
 
+def words(options: argparse.Namespace, report: dict[str, Any]) -> None:
+    store = Store(options.work)
+    shutil.rmtree(options.work / LEXICAL_FOLDER, ignore_errors=True)
+    lexical = LexicalGenerations(store.wordings, data=options.work, bounds=Bounds(exact_rows=options.exact))
+    report["build_words"] = spent(lexical.refresh)
+    report["words_mb"] = round(sum(path.stat().st_size for path in options.work.glob(f"{LEXICAL_FOLDER}/*/*")) / 1e6)
+    report["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    store.close()
+
+
+def repeated(options: argparse.Namespace, report: dict[str, Any]) -> None:
+    """The latency of candidates among as many chunks as asked for, though fewer are stored: segments are listed again and again.
+
+    Postings are as long as among so many chunks; only texts repeat. Nothing but candidates can be measured so.
+    """
+    _, questions = read(options)
+    whole = next(options.work.glob(f"{LEXICAL_FOLDER}/gen-*.terms"))
+    meta = json.loads((whole / "meta.json").read_bytes())
+    with tempfile.TemporaryDirectory(dir=options.work) as name:
+        folder, listed = Path(name), []
+        for segment in meta["segments"] * math.ceil(options.chunks / len(Inverted(whole))):
+            old, new = segment["segment_id"].replace("-", ""), uuid.uuid4()
+            for path in whole.glob(f"{old}*"):
+                os.link(path, folder / path.name.replace(old, new.hex))
+            listed.append({**segment, "segment_id": str(new)})
+        (folder / "meta.json").write_text(json.dumps({**meta, "segments": listed}), encoding="utf-8")
+        index = Inverted(folder)
+    asked = [query_terms(question) for question in questions]
+    longest = [[term for terms in asked[at : at + 4] for term in terms][:MAX_TERMS] for at in range(0, len(asked), 4)]
+    report["among"] = len(index)
+    for title, some in (("candidates", asked), ("candidates_of_4_questions_at_once", longest)):
+        report[f"{title}_postings_p95"] = int(np.percentile([sum(index.count(term) for term in terms) for terms in some], 95))
+        report[title] = timed(lambda terms: index.candidates(terms, k=CANDIDATES * DEPTH), some)
+
+
+def overlap(found: Sequence[int], held: Mapping[int, str], idfs: Mapping[str, float], mean_length: float, best: float) -> float:
+    """The share of some chunks that score no lower than a score."""
+    scores = [score(held[chunk_id], idfs, mean_length=mean_length) for chunk_id in found]
+    return sum(one >= best * (1 - 1e-6) for one in scores) / K
+
+
+def exactness(options: argparse.Namespace, report: dict[str, Any]) -> None:
+    """How many of the first 10 by words are of the true first 10: by SQLite over all chunks of all terms."""
+    _, questions = read(options)
+    store = Store(options.work)
+    lexical = LexicalGenerations(store.wordings, data=options.work, bounds=Bounds(exact_rows=options.exact))
+    snapshot = lexical.current
+    assert snapshot is not None
+    shares: dict[str, list[float]] = {"generation": [], "bounded postings": []}
+    until, taken = time.monotonic() + options.most_seconds, []
+    for question in questions:
+        if time.monotonic() > until:
+            break
+        terms = query_terms(question)
+        counts = store.document_frequencies(terms)
+        every = " OR ".join(f'"{term}"' for term in terms if counts[term])
+        begun = time.perf_counter()
+        truth = store.match_terms(every, k=K, document_ids=None)
+        taken.append(1000 * (time.perf_counter() - begun))
+        idfs = {term: idf(count, store.counts()["chunks"]) for term, count in counts.items() if count}
+        found = {
+            "generation": snapshot.search(terms, k=K, document_ids=None),
+            "bounded postings": store.match_terms(str(expression(counts)), k=K, document_ids=None),
+        }
+        for name, hits in found.items():
+            ids = [hit.chunk_id for hit in hits]
+            held = store.wordings.of(ids)
+            shares[name].append(overlap(ids, held, idfs, snapshot.n_terms / store.counts()["chunks"], truth[-1].score))
+    report["questions"] = len(taken)
+    report["sqlite_all_terms_ms"] = {f"p{p}": round(float(np.percentile(taken, p)), 1) for p in (50, 95)}
+    report["overlap_at_10"] = {name: round(float(np.mean(some)), 4) for name, some in shares.items()}
+    store.close()
+
+
 def look(options: argparse.Namespace, report: dict[str, Any]) -> None:
     """In a process of its own: what a server that was just started has."""
     _, questions = read(options)
@@ -234,23 +316,30 @@ def look(options: argparse.Namespace, report: dict[str, Any]) -> None:
     structured = Structured()
     queries = structured.rows(N_QUESTIONS, SEED - 1)
     report["resident_before_mb"] = round(resident_mb())
-    opened: list[tuple[Store, Generations]] = []
+    opened: list[tuple[Store, Generations, LexicalGenerations]] = []
 
     def open_all() -> None:
         held = Store(options.work)
         bounds = Bounds(exact_rows=options.exact)
-        opened.append((held, Generations(held.vectors, Given(queries), data=options.work, bounds=bounds)))
+        generations = Generations(held.vectors, Given(queries), data=options.work, bounds=bounds)
+        opened.append((held, generations, LexicalGenerations(held.wordings, data=options.work, bounds=bounds)))
 
     report["open"] = spent(open_all)
-    store, generations = opened[0]
+    store, generations, lexical = opened[0]
     report["resident_open_mb"] = round(resident_mb())
-    searcher = Searcher(store, generations)
+    searcher = Searcher(store, generations, lexical)
     report["dense"] = timed(lambda row: generations.current.search(row, k=DEPTH), list(queries))
-    asked = [expression(store.document_frequencies(query_terms(question))) for question in questions]
-    postings = [sum(sorted(store.document_frequencies(query_terms(q)).values())[:12]) for q in questions]
-    report["postings_of_12_terms"] = {f"p{p}": int(np.percentile(postings, p)) for p in (50, 95)}
-    report["lexical"] = timed(lambda text: store.match_terms(text, k=DEPTH, document_ids=None), [a for a in asked if a])
-    report["lexical_look_up"] = timed(lambda q: expression(store.document_frequencies(query_terms(q))), questions)
+    snapshot = lexical.current
+    assert snapshot is not None
+    asked = [query_terms(question) for question in questions]
+    postings = [sum(snapshot.count(term) for term in terms) for terms in asked]
+    report["terms"] = {f"p{p}": int(np.percentile([len(terms) for terms in asked], p)) for p in (50, 95)}
+    report["postings"] = {f"p{p}": int(np.percentile(postings, p)) for p in (50, 95)}
+    report["lexical"] = timed(lambda terms: snapshot.search(terms, k=DEPTH, document_ids=None), asked)
+    some = frozenset(document.document_id for document in store.documents()[:: options.chunks // PASSAGES_PER_DOCUMENT // 1000])
+    report["lexical_among_1000_documents"] = timed(lambda t: snapshot.search(t, k=DEPTH, document_ids=some), asked)
+    longest = [" ".join(questions[at : at + 4]) for at in range(0, len(questions), 4)]
+    report["hybrid_of_4_questions_at_once"] = timed(lambda q: searcher.search(q, filters=Filters(), k=K), longest)
     report["hybrid"] = timed(lambda q: searcher.search(q, filters=Filters(), k=K), questions)
     report["resident_after_mb"] = round(resident_mb())
     truth = exact(store, queries, K)
@@ -262,11 +351,11 @@ def look(options: argparse.Namespace, report: dict[str, Any]) -> None:
 
 def change(options: argparse.Namespace, report: dict[str, Any]) -> None:
     """Adding 1,000 documents one by one, as uploads come, and merging them."""
-    sentences, _ = read(options)
+    sentences, questions = read(options)
     store, structured = Store(options.work), Structured()
-    generations = Generations(
-        store.vectors, Given(structured.rows(8, 1)), data=options.work, bounds=Bounds(exact_rows=options.exact)
-    )
+    bounds = Bounds(exact_rows=options.exact, tail_rows=N_ADDED)
+    generations = Generations(store.vectors, Given(structured.rows(8, 1)), data=options.work, bounds=bounds)
+    lexical = LexicalGenerations(store.wordings, data=options.work, bounds=bounds)
     last = max(store.chunk_ids(frozenset([store.documents()[-1].document_id])))
     made = documents(sentences, range(N_ADDED), SEED + int(time.time()))
     report["add_1000_documents"] = spent(lambda: store_documents(store, made, per_commit=1))
@@ -276,12 +365,27 @@ def change(options: argparse.Namespace, report: dict[str, Any]) -> None:
     report["dense_with_tail"] = timed(lambda row: generations.current.search(row, k=DEPTH), list(structured.rows(50, 3)))
     report["tail_rows"] = generations.state.n_tail
     report["merge"] = spent(generations.refresh)
+    report["first_words_after"] = spent(lambda: lexical.current)
+    snapshot, asked = lexical.current, [query_terms(question) for question in questions[:50]]
+    assert snapshot is not None
+    report["words_with_tail"] = timed(lambda terms: snapshot.search(terms, k=DEPTH, document_ids=None), asked)
+    report["words_tail"] = snapshot.n_tail
+    report["merge_words"] = spent(lexical.refresh)
     report["merged_by_growing"] = generations.current.generation.trained_on < len(generations.current)
     report["peak_while_changing_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     store.close()
 
 
-STAGES = {"texts": texts, "vectors": vectors, "generation": generation, "look": look, "change": change}
+STAGES = {
+    "texts": texts,
+    "vectors": vectors,
+    "generation": generation,
+    "words": words,
+    "repeated": repeated,
+    "look": look,
+    "exactness": exactness,
+    "change": change,
+}
 
 
 def main() -> None:

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import manifest as files
+from index.current import CURRENT, Damaged
 from index.generation import FOLDER, Generations
-from index.manifest import CURRENT, Damaged
 from index.types import ScoredChunk
 from tests.generations import DIMENSION, SMALL, World, damage_of
 

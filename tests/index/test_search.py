@@ -9,6 +9,7 @@ from index.chunk import Budget
 from index.files import Upload
 from index.generation import Generations
 from index.ingest import Ingester
+from index.lexical_generation import LexicalGenerations
 from index.search import Found, Searcher
 from index.store.documents import Store
 from index.tokens import cl100k_counter
@@ -25,7 +26,8 @@ class Corpus:
         budget = Budget(40, cl100k_counter(), self.embedder.max_tokens, self.embedder.count_tokens)
         self.ingester = Ingester(self.store, self.embedder, budget=lambda: budget, max_document_bytes=10**6)
         self.generations = Generations(self.store.vectors, self.embedder, data=folder)
-        self.searcher = Searcher(self.store, self.generations)
+        self.lexical = LexicalGenerations(self.store.wordings, data=folder)
+        self.searcher = Searcher(self.store, self.generations, self.lexical)
 
     def add(self, text: str, *, uri: str | None = None, **facts: str) -> str:
         metadata = Metadata(uri=uri, **facts)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.files import Upload
-from index.types import IngestStatus
+from index.types import Filters, IngestStatus
 from service.background import catch_up
 from service.bootstrap import Engine
 from service.types import Ask
@@ -134,6 +134,24 @@ def test_files_that_wait_are_stored_in_the_background(engine: Engine, tmp_path: 
     work(engine)
     assert [summary.uri for summary in engine.store.documents()] == [str(tmp_path / "a.txt")]
     assert (backlog(engine), engine.store.jobs.n_waiting()) == (0, 0)
+
+
+def test_words_get_their_index_before_all_is_embedded(tmp_path: Path) -> None:
+    """What waits may be hours of embedding, and its words are searched meanwhile."""
+    engine = engine_on(tmp_path, fake_models(), exact_passages=3)
+    for number in range(4):
+        add(engine, f"The zoo opened aviary {number}.")
+    embedded: list[int] = []
+
+    def stop() -> bool:
+        embedded.append(engine.lexical.state.n_chunks)
+        return False
+
+    catch_up(engine.store, engine.ingester, engine.generations, lexical=engine.lexical, stop=stop)
+    assert embedded[0] == 4
+    assert engine.searcher.document_frequencies(["aviari", "nowher"]) == {"aviari": 4, "nowher": 0}
+    assert len(engine.searcher.search("Which aviary?", filters=Filters(), k=9).hits) == 4
+    engine.close()
 
 
 def test_many_new_passages_are_merged_into_a_search_file(tmp_path: Path) -> None:

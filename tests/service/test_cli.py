@@ -250,11 +250,13 @@ def test_the_doctor_fails_on_damage_says_what_mends_it_and_mends_it(tmp_path: Pa
     connection.execute("UPDATE counters SET value = 7 WHERE name = 'chunks'")
     connection.commit()
     connection.close()
-    (tmp_path / "generations").mkdir()
-    (tmp_path / "generations" / "CURRENT").write_text("nonsense")
+    for folder in (tmp_path / "generations", tmp_path / "lexical"):
+        folder.mkdir()
+        (folder / "CURRENT").write_text("nonsense")
     assert main(["doctor", "--data", str(tmp_path)]) == 1
     shown = capsys.readouterr().out
     assert "7 chunks are counted, 0 are there" in shown
+    assert "search files    2 faults" in shown
     assert shown.count("mended by: readout doctor --repair") == 2
     assert main(["doctor", "--repair", "--data", str(tmp_path)]) == 0
     assert capsys.readouterr().out.count("repaired") == 2

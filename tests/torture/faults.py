@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -13,6 +14,7 @@ from index.store.database import Database
 from index.store.doctor import examine
 from index.store.documents import FILE_NAME, Store
 from tests.generations import World, damage_of
+from tests.lexical_generations import Words
 from tests.torture import one_ingest
 from tests.torture.oracle import Client, Tally, check
 from tests.torture.running import FORKING, Server, ask, fork, mounted, running
@@ -160,18 +162,34 @@ def damage(folder: Path, *, files: int, seed: int = 0) -> Damage:
         world.add(n)
         world.open()
         worlds.append(world)
+    words = Words(folder / "words")
+    words.add(40)
+    words.open().merge_if_due()
     for turn in range(files):
-        world = worlds[turn % 2]
-        path = sorted((world.data / FOLDER).iterdir())[turn // 2 % 3]
-        path.write_bytes(damage_of(rng, path.read_bytes()))
-        generations = world.open()
         outcome.damaged += 1
-        outcome.detected += generations.state.n_damaged == 1
-        outcome.made_again += generations.state.n_built == 1
-        try:
-            world.check(generations)
-        except AssertionError:
-            outcome.wrong_answers += 1
-    for world in worlds:
-        world.store.close()
+        if turn % 3 == 2:
+            _damage_one(words.files()[turn // 3 % len(words.files())], rng)
+            lexical = words.open()
+            lexical.merge_if_due()
+            _judge(outcome, lexical.state.n_damaged, lexical.state.n_built, lambda lexical=lexical: words.check(lexical))
+        else:
+            world = worlds[turn % 3]
+            _damage_one(sorted((world.data / FOLDER).iterdir())[turn // 3 % 3], rng)
+            vectors = world.open()
+            _judge(outcome, vectors.state.n_damaged, vectors.state.n_built, lambda w=world, v=vectors: w.check(v))
+    for made in (*worlds, words):
+        made.store.close()
     return outcome
+
+
+def _damage_one(path: Path, rng: random.Random) -> None:
+    path.write_bytes(damage_of(rng, path.read_bytes()))
+
+
+def _judge(outcome: Damage, n_damaged: int, n_built: int, check: Callable[[], None]) -> None:
+    outcome.detected += n_damaged == 1
+    outcome.made_again += n_built == 1
+    try:
+        check()
+    except AssertionError:
+        outcome.wrong_answers += 1

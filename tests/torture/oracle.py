@@ -10,6 +10,7 @@ from pathlib import Path
 
 from index.errors import NotFound, ReadoutError
 from index.generation import Bounds, Generations
+from index.lexical_generation import LexicalGenerations
 from index.normalise import terms
 from index.store.database import Database
 from index.store.doctor import examine
@@ -146,6 +147,7 @@ def check(data: Path, clients: list[Client], tally: Tally) -> None:
         database.close()
         _check_documents(store, clients, tally)
         _check_search(store, data, tally)
+        _check_words(store, data, tally)
     except ReadoutError as error:
         tally.count("corrupt_opens", str(error))
     finally:
@@ -210,3 +212,18 @@ def _check_search(store: Store, data: Path, tally: Tally) -> None:
     searched = {one.chunk_id for one in generations.current.search(query, k=len(ids) + 1)}
     if searched != set(ids.tolist()) or len(generations.current) != len(ids):
         tally.count("holes", f"of {len(ids)} rows {len(searched)} are found, {len(generations.current)} counted")
+
+
+def _check_words(store: Store, data: Path, tally: Tally) -> None:
+    """The index of words on disk, if there is one, finds what SQLite's own finds."""
+    lexical = LexicalGenerations(store.wordings, data=data, bounds=Bounds(exact_rows=EXACT, tail_rows=TAIL))
+    if lexical.state.n_damaged:
+        tally.count("corrupt_opens", "an index of words that has to be thrown away")
+    snapshot = lexical.current
+    if snapshot is None:
+        return
+    n_chunks = store.counts()["chunks"]
+    found = {one.chunk_id for one in snapshot.search(["stand", "line"], k=n_chunks + 1, document_ids=None)}
+    wanted = {one.chunk_id for one in store.match_terms("stand OR line", k=n_chunks + 1, document_ids=None)}
+    if found != wanted:
+        tally.count("holes", f"by words {len(found)} passages are found where {len(wanted)} hold them")

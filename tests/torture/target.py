@@ -12,7 +12,7 @@ from service.serving import serve
 from service.settings import Settings
 from tests.fakes import HashingEmbedder, fake_models
 
-EXACT, TAIL = 40, 8
+EXACT, TAIL = 16, 6
 
 
 def run(gate: Connection, data: Path, port: int) -> None:
