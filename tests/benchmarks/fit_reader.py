@@ -106,11 +106,11 @@ def _ask(engine: Engine, reader: TrainedReader, row: ReadingRow, gold: str) -> A
         sentences = tuple(span.shifted(-chunk.span.start) for span in chunk.sentences)
         passages.append(Passage(chunk.span.of(text), sentences, hit.cosine))
     features, answers = [], []
-    for (passage, place), _, measured in reader.measure(row.question, passages):
-        chunk = hits[passage].chunk
-        features.append(astuple(measured))
+    for one in reader.measure(row.question, passages):
+        chunk = hits[one.passage].chunk
+        features.append(astuple(one.features))
         here = chunk.document_id == gold
-        answers.append(here and any(chunk.sentences[place].overlaps(answer) for answer in row.answers))
+        answers.append(here and any(chunk.sentences[one.sentence].overlaps(answer) for answer in row.answers))
     first = bool(hits) and hits[0].chunk.document_id == gold
     rows = np.array(features, dtype=np.float64).reshape(-1, len(FEATURE_NAMES))
     return Asked(row, rows, np.array(answers, dtype=bool), first)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from index.reader.by_words import SURENESS
 from index.reader.graph import SpanLogits
 from index.reader.pairs import MAX_PAIR_TOKENS, Pair, PairTokenizer
-from index.reader.trained import FEATURE_NAMES, MOST_ODDS, Features, Judgement, TrainedReader, Weights
+from index.reader.trained import FEATURE_NAMES, MOST_EMBEDDED, MOST_ODDS, Features, Judgement, TrainedReader, Weights
 from index.sentences import sentences
 from index.types import Passage, Span
 from tests.fakes import HashingEmbedder
@@ -106,7 +106,7 @@ def passage(text: str, *, cosine: float = 0.0) -> Passage:
 
 def features_of(reader: TrainedReader, question: str, *texts: str) -> list[Features]:
     """Those of every sentence, in reading order."""
-    return [features for _, _, features in reader.measure(question, [passage(text) for text in texts])]
+    return [one.features for one in reader.measure(question, [passage(text) for text in texts])]
 
 
 def sigmoid(logit: float) -> float:
@@ -175,7 +175,7 @@ def test_one_sentence_is_not_behind_and_none_is_before_it(seed: int, order: list
 def test_no_feature_depends_on_the_order_of_the_passages(seed: int, order: list[str], tokenizer: PairTokenizer) -> None:
     def measured(texts: list[str]) -> dict[tuple[str, int], Features]:
         found = reader_over(DrawnGraph(seed), tokenizer).measure(QUESTION, [passage(text) for text in texts])
-        return {(texts[number], place): features for (number, place), _, features in found}
+        return {(texts[one.passage], one.sentence): one.features for one in found}
 
     assert measured(order) == measured(TEXTS)
 
@@ -184,9 +184,9 @@ def test_cosines_are_those_of_the_embedder_and_of_the_hit(in_april: WordGraph, t
     measured = reader_over(in_april, tokenizer).measure(QUESTION, [passage(CALL, cosine=0.25), passage(BREAD, cosine=0.5)])
     texts = [span.of(text) for text in (CALL, BREAD) for span in passage(text).sentences]
     asked, *rows = HashingEmbedder().embed([QUESTION, *texts])
-    assert [features.cosine for *_, features in measured] == pytest.approx([float(asked @ row) for row in rows], abs=1e-6)
-    assert [features.passage_cosine for *_, features in measured] == [0.25, 0.25, 0.25, 0.5, 0.5]
-    assert measured[0][2].cosine > 0.5  # treaty, signed: else any cosines near 0 would do
+    assert [one.features.cosine for one in measured] == pytest.approx([float(asked @ row) for row in rows], abs=1e-6)
+    assert [one.features.passage_cosine for one in measured] == [0.25, 0.25, 0.25, 0.5, 0.5]
+    assert measured[0].features.cosine > 0.5  # treaty, signed: else any cosines near 0 would do
 
 
 def test_a_sentence_is_embedded_once_over_several_questions(in_april: WordGraph, tokenizer: PairTokenizer) -> None:
@@ -197,6 +197,17 @@ def test_a_sentence_is_embedded_once_over_several_questions(in_april: WordGraph,
     assert reader.read(QUESTION, [passage(CALL)]) == first
     assert set(Counter(embedder.embedded).values()) == {1}
     assert len(embedder.embedded) == 2 + 3 + 2  # questions, and the sentences of both texts
+
+
+def test_only_what_is_most_relevant_without_it_is_embedded(in_april: WordGraph, tokenizer: PairTokenizer) -> None:
+    embedder = HashingEmbedder()
+    reader = reader_over(in_april, tokenizer, embedder=embedder, relevance=weighing(best=1.0, cosine=0.1))
+    rain = " ".join(f"It rained on day {number} of the trip." for number in range(MOST_EMBEDDED + 8))
+    readings = reader.read(QUESTION, [passage(rain), passage(CALL)])
+    assert len(embedder.embedded) == 1 + MOST_EMBEDDED
+    assert len(readings) == MOST_EMBEDDED + 8 + 3
+    assert (readings[0].passage, readings[0].sentence) == (1, 0)
+    assert "The treaty was signed in April." in embedder.embedded
 
 
 def test_coverage_is_the_share_of_the_questions_idf_mass(in_april: WordGraph, tokenizer: PairTokenizer) -> None:
@@ -256,8 +267,8 @@ def test_a_sentence_behind_what_the_network_reads_has_no_span_and_is_far_behind(
     text = f"The treaty was signed in April{', it was said' * MAX_PAIR_TOKENS}. They came on Monday."
     spans = (Span(0, text.index(". ") + 1), Span(text.index(". ") + 2, len(text)))
     first, last = reader_over(in_april, tokenizer).measure(QUESTION, [Passage(text, spans)])
-    assert first[1].answer is not None
-    assert last[1].answer is None
+    assert first.scores.answer is not None
+    assert last.scores.answer is None
     features = last[2]
     assert (features.best, features.share, features.behind) == (-MOST_ODDS, -MOST_ODDS, MOST_ODDS + 3.5)
     assert (features.unfit, features.echo, features.expected_missing) == (0, 0, 0)
