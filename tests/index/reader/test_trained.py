@@ -269,7 +269,7 @@ def test_a_sentence_behind_what_the_network_reads_has_no_span_and_is_far_behind(
     first, last = reader_over(in_april, tokenizer).measure(QUESTION, [Passage(text, spans)])
     assert first.scores.answer is not None
     assert last.scores.answer is None
-    features = last[2]
+    features = last.features
     assert (features.best, features.share, features.behind) == (-MOST_ODDS, -MOST_ODDS, MOST_ODDS + 3.5)
     assert (features.unfit, features.echo, features.expected_missing) == (0, 0, 0)
 
