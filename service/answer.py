@@ -154,8 +154,8 @@ class Answerer:
         self, decided: Decided, passages: Sequence[ReadPassage], *, depth: int, ask: Ask
     ) -> tuple[Decided, list[ReadPassage]]:
         """A part with what stands against its answer in the coverage of the same call, and the further passages that hold it."""
-        if not decided.chosen:
-            return decided, []
+        if not decided.chosen or decided.asked.kind in COLLECTED:
+            return weigh(decided, decided.heard.said), []
         best = next(one for one in passages if one.hit.rank == decided.chosen[0].rank)
         others = apart(self._calls_of(passages), best.document.document_id)
         further = beside(decided, [one for one in passages[depth:] if one.document.document_id not in others])
