@@ -88,6 +88,8 @@ def _of_the_same(asked: Asked, base: Said, other: Said) -> bool:
     if number:
         named &= frozenset(terms(f"{base.before} {base.text}"))
     missing = named - frozenset(terms(f"{other.before} {other.text}"))
+    # A term that stands nowhere as it is, "unitedstates" for U.S., cannot be looked for in a text.
+    missing = frozenset(name for name in missing if name in base.document.text[:NEARBY_CHARACTERS].casefold())
     if not missing:
         return True
     span, least = other.evidence.span, OFTEN_NAMED if number else 1
