@@ -9,10 +9,12 @@ from functools import partial
 
 from index.protocols import Reader
 from index.search import Found, Searcher
+from index.types import Document
 from service import dates, refuse
 from service.calls import Call, apart, asks_back, calls_of, coverage, of_call, spoken_of, unclear_call
 from service.cite import found_passage, marked
 from service.corrections import EarlierVersion, corrections
+from service.dates.at_odds import at_odds
 from service.deciding import Decided, DraftedPart, Heard, beside, best_scores, decide, distinct, draft, hear, ranked, weigh
 from service.errors import AnswerTimeout
 from service.evidence import ReadPassage
@@ -21,7 +23,7 @@ from service.library import Library, ReadDocument
 from service.protocols import Composer
 from service.question import Kind
 from service.short_answer import Relate, short_answer
-from service.types import Answer, Answered, Ask, FoundPassage, Mode, Refused, Statement
+from service.types import Answer, Answered, Ask, FoundPassage, Mode, Refused, ResolvedDate, Statement
 from service.understand import Understood, understand
 from service.verify import Checks, verify
 from service.written import Part, Written, write
@@ -153,8 +155,8 @@ class Answerer:
         self, decided: Decided, passages: Sequence[ReadPassage], *, depth: int, ask: Ask
     ) -> tuple[Decided, list[ReadPassage]]:
         """A part with what stands against its answer in the coverage of the same call, and the further passages that hold it."""
-        if not decided.chosen:
-            return decided, []
+        if not decided.chosen or decided.asked.kind in COLLECTED:
+            return weigh(decided, decided.heard.said), []
         best = next(one for one in passages if one.hit.rank == decided.chosen[0].rank)
         others = apart(self._calls_of(passages), best.document.document_id)
         further = beside(decided, [one for one in passages[depth:] if one.document.document_id not in others])
@@ -217,6 +219,7 @@ class Answerer:
         best = verified.evidence[0]
         text = next(passage.document.text for passage in kept if passage.document.document_id == best.document_id)
         found = tuple(conflict for part in drafted if (conflict := part.conflict(citations)))
+        resolved = dates.resolve(citations)
         # Few words answer one question; the parts of several are told apart in the statements, and so are sides.
         plain = len(drafted) == 1 and not found
         return Answered(
@@ -224,8 +227,9 @@ class Answerer:
             short_answer=short_answer(drafted[0].decided.asked, best, text, self._steps.relate) if plain else None,
             missing=" ".join(part.decided.asked.text for part in drafted if part.unanswered(verified.evidence)) or None,
             conflicts=found,
-            dates=dates.resolve(citations),
+            dates=resolved,
             corrections=corrected,
+            doubts=_doubts(resolved, {passage.document.document_id: passage.document for passage in kept}),
         )
 
     def _statements(
@@ -264,7 +268,7 @@ class Answerer:
         understood: Understood,
         timings_ms: dict[str, float],
     ) -> Answer:
-        corrected = outcome.corrections if isinstance(outcome, Answered) else ()
+        corrected = (*outcome.corrections, *outcome.doubts) if isinstance(outcome, Answered) else ()
         return Answer(
             ask=ask,
             outcome=outcome,
@@ -309,6 +313,18 @@ def _as_written(outcome: Answered, written: Written) -> Answered:
 
 def _shown(passage: ReadPassage, score: float) -> FoundPassage:
     return found_passage(passage.document, passage.hit.chunk.span, score)
+
+
+def _doubts(resolved: Sequence[ResolvedDate], documents: Mapping[str, Document]) -> tuple[str, ...]:
+    """For each document in which a day was counted, where the days it gives one event disagree."""
+    told = dict.fromkeys(date.citation for date in resolved)
+    lines = []
+    for citation in told:
+        odd = at_odds(documents[citation.document_id])
+        if odd is not None:
+            days = " and ".join(f"\u201c{mention.text}\u201d ({mention.value})" for mention in odd)
+            lines.append(f"{citation.source}: its {days} disagree, so days counted from its date are uncertain")
+    return tuple(dict.fromkeys(lines))
 
 
 def _inferred(understood: Understood, outcome: Answered | Refused) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ class Asked:
     days: tuple[str, ...] = ()
 
 
-_SAY = r"(?:say|said|tell|told|claim|argue|state|think(?! tanks?\b)|describe|warn|add|report|mention|suggest|explain|reply|answer|stress|note|believe|call|ask)"
+_SAY = r"(?:say|said|tell|told|claim|argue|state|think(?! tanks?\b)|describe|warn|add|report|mention|suggest|explain|reply|answer|stress|note|believe|call|react|respond|ask)"
 _SPEAKER = re.compile(
     rf"\b(?:what|how|why|where|when|which [\w ]+?)\s+(?:did|does|do|has|had|was|is)\s+(?P<speaker>[^,?]{{2,50}}?)\s+(?:also\s+|then\s+)?{_SAY}\b"
     rf"|\baccording to (?P<source>[^,?]{{2,50}}?)(?=[,?]|\s+(?:what|how|who|why|when|where)\b|$)"

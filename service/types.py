@@ -201,7 +201,8 @@ class ResolvedDate:
 class Answered:
     """Statements that answer; `missing` names an asked part that they do not.
 
-    `corrections` names, a line each, what a cited document said otherwise in the version before.
+    `corrections` names, a line each, what a cited document said otherwise in the version before; `doubts` where the days
+    disagree that a document which a day was counted in gives one event.
     """
 
     statements: tuple[Statement, ...]
@@ -210,6 +211,7 @@ class Answered:
     conflicts: tuple[Conflict, ...] = ()
     dates: tuple[ResolvedDate, ...] = ()
     corrections: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,8 @@ INSTITUTIONS = frozenset(
     chronicle journal telegraph guardian mail television tv network agency federation society club college school hospital
     dynamics systems industries holdings energy electric power airlines airport railways street square road avenue island
     islands sea strait river lake bay harbour harbor port mountain valley county state states kingdom republic nations
-    league conference summit desk call palace kremlin""".split()
+    league conference summit desk call palace kremlin lines metals capital securities shipping rail works mills motors foods
+    partners logistics analytics research ferries steel mining oil gas grain insurance""".split()
 )
 PERSON_NOUNS = frozenset(
     """official spokesman spokeswoman spokesperson minister president director secretary aide adviser advisor diplomat engineer

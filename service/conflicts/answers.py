@@ -23,6 +23,7 @@ _NUMBER_ASKED = re.compile(
 _SINCE = re.compile(
     r"\b(?:since|until|before|after)\s+(?:\w+\s+){0,2}$|\b(?:from|by)\s+$|\b(?:since|until|by when)\b.*\?$", re.IGNORECASE
 )
+_WHEN = re.compile(r"\bwhen\b(?P<told>[^,;.:]*)$", re.IGNORECASE)
 # What somebody said, or talked of, is many things: two reports of it complete each other.
 _MANY_THINGS = re.compile(
     r"\b(?:say|says|said|tell|told|talk\w*|discuss\w*|mention\w*|add|added|ask|asked|think|comment\w*)\b|^\W*how\b", re.IGNORECASE
@@ -55,12 +56,19 @@ def values_in(asked: Asked, said: Said) -> list[Value]:
     text, question = said.text, asked.text
     if asked.expected is Expected.DATE:
         found = moments_of(text, said.document.published_at)
-        return [moment for moment in found if _SINCE.search(question) or not _SINCE.search(text[: moment.span.start])]
+        told = [moment for moment in found if _SINCE.search(question) or not _SINCE.search(text[: moment.span.start])]
+        return [moment for moment in told if not _aside(text[: moment.span.start], question)]
     if asked.expected is Expected.NUMBER or _NUMBER_ASKED.search(question):
         return list(_numbers(question, said))
     if asked.expected in (Expected.PERSON, Expected.PLACE):
         return list(_names(question, text))
     return _of_any_kind(asked, said)
+
+
+def _aside(before: str, question: str) -> bool:
+    """Whether a time stands in a clause with "when" that tells of something else: "when they met in May"."""
+    clause = _WHEN.search(before)
+    return clause is not None and not asked_stems(question) & stems(clause["told"])
 
 
 def _numbers(question: str, said: Said) -> list[Quantity]:

@@ -14,7 +14,7 @@ SAME_SENTENCE = 0.5  # share of what the question names beside its verb from whi
 _PAST = r"did|was|were|has|have|had"
 _PRESUMES = re.compile(
     rf"^\W*(?:and |but |so )?(?:(?:why|how come|for what reason)\s+(?P<any>{_PAST}|does|do|is|are|will)"
-    rf"|(?:when|where|how|(?:to|by|with|from) whom|how (?:much|many)\b(?P<counted>[\w\s'\u2019-]{{0,40}}?))\s+(?P<past>{_PAST}))"
+    rf"|(?:when|where|(?:to|by|with|from) whom|how (?:much|many)\b(?P<counted>[\w\s'\u2019-]{{0,40}}?))\s+(?P<past>{_PAST}))"
     r"(?:n['\u2019]t)?\s+(?P<told>.+?)(?:,? according to .*)?\W*$",
     re.IGNORECASE,
 )

@@ -8,8 +8,9 @@ from dataclasses import replace
 from index.normalise import terms
 from index.reader.expects import Expected
 from index.types import Document, Span
-from service.conflicts.alike import names_asked
+from service.conflicts.alike import asked_stems, names_asked
 from service.conflicts.answers import answer_of, values_in
+from service.conflicts.asked import put_in_question
 from service.conflicts.given import MOST_SIDES, Given, Side, another_source
 from service.conflicts.moments import Moment
 from service.conflicts.quantities import Quantity, comparable, compatible, quantities
@@ -45,20 +46,22 @@ def sides(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Side]:
 
 
 def may_differ(asked: Asked, base: Said, document: Document, sentences: Sequence[Span]) -> bool:
-    """Whether sentences that nobody has read yet may answer otherwise than `base`, by the values that stand in them."""
-    if asked.kind is Kind.YES_NO:
-        return True
-    if asked.kind is not Kind.FACT or asked.about_each_source:
+    """Whether sentences that nobody has read yet may answer otherwise than `base`, by the words and values that stand in them."""
+    if asked.kind not in (Kind.FACT, Kind.YES_NO) or asked.about_each_source:
         return False
+    if asked.kind is Kind.YES_NO:
+        deed = put_in_question(asked.text)
+        return deed is not None and any(deed.verb in terms(span.of(document.text)) for span in sentences)
     start = answer_of(asked, base)
-    if start is None:
+    if start is None or start.value is None:
         return False
     if isinstance(start.value, Phrase):
-        return True
+        wanted = asked_stems(asked.text)
+        return any(wanted & frozenset(terms(span.of(document.text))) for span in sentences)
     unread = (
         replace(base, evidence=replace(base.evidence, span=span, answer_span=None), document=document) for span in sentences
     )
-    return any(start.value is not None and differ(start.value, value) for said in unread for value in values_in(asked, said))
+    return any(differ(start.value, value) for said in unread for value in values_in(asked, said))
 
 
 def agreeing(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Said]:
@@ -85,6 +88,8 @@ def _of_the_same(asked: Asked, base: Said, other: Said) -> bool:
     if number:
         named &= frozenset(terms(f"{base.before} {base.text}"))
     missing = named - frozenset(terms(f"{other.before} {other.text}"))
+    # A term that stands nowhere as it is, "unitedstates" for U.S., cannot be looked for in a text.
+    missing = frozenset(name for name in missing if name in base.document.text[:NEARBY_CHARACTERS].casefold())
     if not missing:
         return True
     span, least = other.evidence.span, OFTEN_NAMED if number else 1

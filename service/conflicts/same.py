@@ -18,14 +18,12 @@ from service.question import Asked
 SAME_THING = 0.5  # overlap of the words around two values from which both tell of the same, where one of them is the question's
 RELATED = 0.25  # the same, where one of them are most of the question's words
 NEARLY_ALL = 0.8  # the same, whatever is asked
-SURE_BASE, SURER_OTHER = (
-    0.4,
-    0.45,
-)  # the reader's support of the first answer, and of either, below which neither is sure to answer
+SURE_BASE = 0.4  # the reader's support of the first answer, below which what differs from it may be the answer by itself
+SURER = 0.45  # the same of the surer one of the two
 # The reader's support and relevance from which another document's sentence answers the question itself. Chosen on the
 # development calls: places and names need more, since many stand in any report.
 _ANSWERS_FROM: dict[type, tuple[float, float]] = {
-    Quantity: (0.3, 0.03),
+    Quantity: (0.3, 0.05),
     Moment: (0.35, 0.07),
     Name: (0.4, 0.15),
     Phrase: (0.4, 0.03),
@@ -46,7 +44,7 @@ def same_thing(asked: Asked, one: Given, other: Given) -> bool:
     """Whether two values are given for the same thing."""
     if _of_another_deed(asked, other):
         return False
-    if _sure(one, other) and not _of_another_size(one, other) and (answers(other) or _with_its_words(asked, other)):
+    if _sure(one, other) and not _of_another_size(one, other) and (_answers(other) or _with_its_words(asked, other)):
         return True
     if not isinstance(one.value, Quantity | Moment) or _other_subject(asked, other):
         return False
@@ -62,7 +60,7 @@ def same_thing(asked: Asked, one: Given, other: Given) -> bool:
     )
 
 
-def answers(given: Given) -> bool:
+def _answers(given: Given) -> bool:
     """Whether the reader takes these very words for an answer to the question."""
     evidence, read = given.said.evidence, given.said.answer
     support, relevance = _ANSWERS_FROM[type(given.value)]
@@ -71,7 +69,7 @@ def answers(given: Given) -> bool:
 
 def _sure(one: Given, other: Given) -> bool:
     first, second = one.said.evidence.support, other.said.evidence.support
-    return first >= SURE_BASE and max(first, second) >= SURER_OTHER
+    return first >= SURE_BASE and max(first, second) >= SURER
 
 
 def _with_its_words(asked: Asked, given: Given) -> bool:

@@ -134,7 +134,7 @@ def _is_body(figure: Figure | None, low: list[str]) -> bool:
 
 
 def _kind_of_description(name: str, low: list[str]) -> Kind:
-    head = re.split(r"\s(?:of|at|for|in|on|from|with)\s", " ".join(low))[0].split()
+    head = re.split(r"\s(?:of|at|for|in|on|from|with|who|whom|that|which)\s", " ".join(low))[0].split()
     if head and (head[-1] in _PERSON_HEADS or head[-1].endswith(("man", "woman", "person"))):
         return Kind.PERSON
     is_people = bool(head) and name.rsplit(maxsplit=1)[-1][0].isupper() and bool(_PEOPLES.search(name))

@@ -36,6 +36,10 @@ _WHEN_WAS_THAT = re.compile(r"^(?P<wh>when|where|why|how) (?:was|is|did) (?:that
 _HOW_MANY = re.compile(r"^how many (?:are|were|have|had|has|will|did|do|can|could|was|is)\b", re.IGNORECASE)
 _NO_FRAGMENTS = frozenset("then now so really yes no right there here thanks ok okay sure indeed hello".split())
 _INCLUDING = re.compile(r"(?:according to|including|excluding|except|besides|apart from|even|only|not)\b", re.IGNORECASE)
+_CLOCK = (
+    r"(?:(?:half|quarter) (?:past|to) )?(?:noon|midnight|midday|\d{1,2}(?:[:.]\d\d)?|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: (?:o['\u2019]clock|[ap]\.?m\.?))?(?= |$)"
+)
 LONGEST_FRAGMENT = 9  # words of what is still no question of its own
 LONGEST_BARE_WH = 5
 
@@ -198,6 +202,9 @@ def _with_day(what: str, before: Frame) -> str:
 
 
 def _with_phrase(what: str, preposition: str, before: Frame) -> str:
+    clock = re.search(rf"\b{preposition}\s+{_CLOCK}", before.rest, re.IGNORECASE)
+    if clock and re.search(rf"\b{preposition}\s+{_CLOCK}", what, re.IGNORECASE):  # not "at Ostrel"
+        return before.text(rest=f"{before.rest[: clock.start()]}{what}{before.rest[clock.end() :]}")
     same_kind = [preposition, *(("about", "on", "regarding") if preposition in ("about", "on", "regarding") else ())]
     for one in same_kind:
         found = phrase_with(before.rest, one)

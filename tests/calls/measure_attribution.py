@@ -58,6 +58,11 @@ def rows(path: Path) -> list[Row]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
+def of_call(found: Sequence[Row], call: str | None) -> list[Row]:
+    """The rows of one call, by its name in `call` or as their first tag; all of them for None."""
+    return [row for row in found if call in (None, row.get("call"), *row.get("tags", ())[:1])]
+
+
 def fold(name: str | None) -> str:
     words = re.sub(r"['\u2019]s?(?=\s|$)", "", (name or "").casefold()).split()
     return " ".join(word for word in words if word not in ("the", "a", "an"))
@@ -94,13 +99,13 @@ def judge_date(mentions: Sequence[DateMention], row: Row) -> dict[str, bool]:
     return {f"date {row['kind']}": right, f"date {row['kind']}, basis": right and bases == {row["basis"]}}
 
 
-def measure(split: Path, *, wrong: bool) -> Outcomes:
+def measure(split: Path, *, wrong: bool, call: str | None) -> Outcomes:
     texts = documents(split)
     read = {stem: read_speakers(document) for stem, document in texts.items()}
     dates = {stem: find_dates(document.text, document.published_at) for stem, document in texts.items()}
     outcomes: Outcomes = defaultdict(list)
-    judged = [(row, judge_quotation(read[row["document"]], row)) for row in rows(split / "quotations.jsonl")]
-    judged += [(row, judge_date(dates[row["document"]], row)) for row in rows(split / "dates.jsonl")]
+    judged = [(row, judge_quotation(read[row["document"]], row)) for row in of_call(rows(split / "quotations.jsonl"), call)]
+    judged += [(row, judge_date(dates[row["document"]], row)) for row in of_call(rows(split / "dates.jsonl"), call)]
     for row, found in judged:
         for measure_name, right in found.items():
             outcomes[measure_name].append(right)
@@ -122,10 +127,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("split", choices=["development", "test"])
     parser.add_argument("--wrong", action="store_true", help="name the items that were wrong (development only)")
+    parser.add_argument("--call", help="only the items of this call; the documents of all calls are there nonetheless")
     given = parser.parse_args()
     if given.wrong and given.split == "test":
         parser.error("nothing of the test split is shown")
-    outcomes = measure(HERE / given.split, wrong=given.wrong)
+    outcomes = measure(HERE / given.split, wrong=given.wrong, call=given.call)
     for name in sorted(outcomes):
         right = outcomes[name]
         if right:

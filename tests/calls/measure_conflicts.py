@@ -22,7 +22,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(HERE.parent.parent))  # run by path, this file's own folder would be searched instead
     sys.path.insert(0, str(HERE))
 
-from measure_attribution import Outcomes, Row, documents, rows  # beside this file
+from measure_attribution import Outcomes, Row, documents, of_call, rows  # beside this file
 
 from index.files import collect
 from index.sentences import sentences
@@ -162,14 +162,17 @@ def ask(engine: Engine, row: Row) -> dict[str, Any]:
     return answer_json(engine.answerer.ask(AskBody.model_validate(body).value()), answer_id=row["id"])
 
 
-def measure(split: Path, *, wrong: bool) -> Outcomes:
+def measure(split: Path, *, wrong: bool, call: str | None) -> Outcomes:
+    def told(name: str) -> list[Row]:
+        return of_call(rows(split / f"{name}.jsonl"), call)
+
     texts = documents(split)
     read = {stem: read_speakers(document) for stem, document in texts.items()}
-    judged = [(row, judge_pair(read, row)) for row in rows(split / "pairs.jsonl")]
-    judged += [(row, judge_copies(texts, row)) for row in rows(split / "copies.jsonl")]
+    judged = [(row, judge_pair(read, row)) for row in told("pairs")]
+    judged += [(row, judge_copies(texts, row)) for row in told("copies")]
     with engine_on(split / "documents") as engine:
-        judged += [(row, judge_question(ask(engine, row), row)) for row in rows(split / "questions.jsonl")]
-        judged += [(row, judge_premise(ask(engine, row), row)) for row in rows(split / "premises.jsonl")]
+        judged += [(row, judge_question(ask(engine, row), row)) for row in told("questions")]
+        judged += [(row, judge_premise(ask(engine, row), row)) for row in told("premises")]
     outcomes: Outcomes = defaultdict(list)
     for row, found in judged:
         for name, right in found.items():
@@ -183,10 +186,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("split", choices=["development", "test"])
     parser.add_argument("--wrong", action="store_true", help="name the items that were wrong (development only)")
+    parser.add_argument("--call", help="only the items of this call; the documents of all calls are there nonetheless")
     given = parser.parse_args()
     if given.wrong and given.split == "test":
         parser.error("nothing of the test split is shown")
-    outcomes = measure(HERE / given.split, wrong=given.wrong)
+    outcomes = measure(HERE / given.split, wrong=given.wrong, call=given.call)
     for name in sorted(outcomes):
         right, n = sum(outcomes[name]), len(outcomes[name])
         low, high = wilson(right, n)

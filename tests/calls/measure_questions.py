@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 if __name__ == "__main__":
     sys.path[:0] = [str(HERE.parent.parent), str(HERE)]  # run by path, this file's own folder would be searched instead
 
-from measure_attribution import Outcomes, Row, interval, rows
+from measure_attribution import Outcomes, Row, interval, of_call, rows
 
 from service.background import catch_up
 from service.bootstrap import Engine, Models, build_engine, load_models
@@ -79,19 +79,21 @@ def holds(reply: dict[str, Any], accepted: list[str]) -> bool:
     return reply["status"] != "refused" and any(one.casefold() in text.casefold() for one in accepted for text in said)
 
 
-def measure_followups(split: Path, directory: Path, *, wrong: bool) -> Outcomes:
+def measure_followups(split: Path, directory: Path, *, wrong: bool, call: str | None) -> Outcomes:
     """Follow-ups are read with the words of the store alone: no model has a part in it."""
     engine = engine_on(split, directory, fake_models())
-    found = outcomes([(row, judge_followup(engine, row)) for row in rows(split / "followups.jsonl")], wrong=wrong)
+    found = outcomes([(row, judge_followup(engine, row)) for row in of_call(rows(split / "followups.jsonl"), call)], wrong=wrong)
     engine.close()
     return found
 
 
-def measure_questions(split: Path, directory: Path, *, wrong: bool) -> Outcomes:
+def measure_questions(split: Path, directory: Path, *, wrong: bool, call: str | None) -> Outcomes:
     """Questions are answered in full."""
     engine = engine_on(split, directory, load_models(Settings()))
     catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
-    found = outcomes([(row, judge_question(answer(engine, row), row)) for row in rows(split / "questions.jsonl")], wrong=wrong)
+    found = outcomes(
+        [(row, judge_question(answer(engine, row), row)) for row in of_call(rows(split / "questions.jsonl"), call)], wrong=wrong
+    )
     engine.close()
     return found
 
@@ -118,6 +120,7 @@ def main() -> int:
     parser.add_argument("split", choices=["development", "test"])
     parser.add_argument("--wrong", action="store_true", help="name the items that were wrong (development only)")
     parser.add_argument("--part", choices=["all", "follow-ups", "questions"], default="all", help="the follow-ups take seconds")
+    parser.add_argument("--call", help="only the items of this call; the documents of all calls are there nonetheless")
     given = parser.parse_args()
     if given.wrong and given.split == "test":
         parser.error("nothing of the test split is shown")
@@ -125,7 +128,7 @@ def main() -> int:
     for name, measure in parts.items():
         if given.part in (name, "all"):
             with tempfile.TemporaryDirectory() as directory:
-                show(measure(HERE / given.split, Path(directory), wrong=given.wrong))
+                show(measure(HERE / given.split, Path(directory), wrong=given.wrong, call=given.call))
     return 0
 
 

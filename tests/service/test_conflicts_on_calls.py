@@ -41,6 +41,11 @@ def test_both_sides_are_cited_named_and_verbatim_and_a_copy_is_no_source_of_its_
     assert all(cited[statement["citations"][0]]["outlet"] in statement["text"] for statement in answer["statements"])
 
 
+def test_a_side_that_stands_behind_the_passages_read_for_the_answer_is_found(call: Engine) -> None:
+    (conflict,) = ask(call, "Where will Corrin's new ships be built?")["conflicts"]
+    assert {"Gdansk", "Split"} <= {value["value"] for value in conflict["values"]}
+
+
 def test_what_a_corrected_document_said_before_is_named(call: Engine) -> None:
     (warning,) = ask(call, "How long was Kestrel silent?")["warnings"]
     assert warning.startswith("Orbit Press: ")

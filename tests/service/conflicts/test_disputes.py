@@ -121,6 +121,13 @@ def test_every_value_is_verbatim_in_its_sentence(numbers: list[int], unit: str, 
             assert given_.said.document.text[given_.span.start : given_.span.end] == given_.words
 
 
+def test_an_official_of_the_united_states_is_the_official_of_a_report_from_there() -> None:
+    question = "What did the U.S. official call it?"
+    one = said("radio", "A U.S. official called it a rehearsal.", "a rehearsal")
+    other = said("herald", "The official described the call as a \u201ccheck-in\u201d and went home.", "check-in")
+    assert values(question, one, other) == ["a rehearsal", "check-in"]
+
+
 SURE = {"support": 0.6, "relevance": 0.4}
 
 
