@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from service.conflicts.wordings import by_name, by_outcome, by_stance
 from service.question import Asked, Kind
 from service.types import Said
 
+_ASKS_SEVERAL = re.compile(r"\W*who (?:are|were)\b", re.IGNORECASE)
 NEARBY_CHARACTERS = 20_000  # of its document, looked through for a name that a sentence lacks
 HEAD_CHARACTERS = 300  # where a document names what all of it is about
 OFTEN_NAMED = 3  # times from which a name need not stand beside each number that is about it: many numbers stand in a report
@@ -37,7 +39,7 @@ def sides(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Side]:
         return by_stance(asked, [base, *others])
     if asked.kind is not Kind.FACT or asked.about_each_source:
         return []
-    start = answer_of(asked, base)
+    start = None if _ASKS_SEVERAL.match(asked.text) else answer_of(asked, base)
     if start is None or isinstance(start.value, Phrase):
         found = by_name(asked, [base, *others]) or by_outcome(asked, [base, *others])
         if found or start is None:
@@ -124,6 +126,8 @@ def _by_value(asked: Asked, start: Given, others: Sequence[Given]) -> list[Side]
 def _reconciled(asked: Asked, one: Given, other: Given) -> bool:
     """Whether either sentence has the answer of the other too, or the two answers can both be true."""
     if one.value is None or other.value is None or not differ(one.value, other.value):
+        return True
+    if one.words.casefold() == other.words.casefold():  # "Thursday", counted from two reports' days
         return True
     return (
         any(agree(one.value, value) for value in values_in(asked, other.said))

@@ -53,13 +53,18 @@ def moments(sentence: Span, text: str, published_at: str | None) -> list[Moment]
 
 
 def apart(one: Moment, other: Moment) -> bool | None:
-    """Whether both cannot be the same moment; None if they tell different things of it and so cannot be compared."""
+    """Whether both cannot be the same moment; None if they tell different things of it and so cannot be compared.
+
+    A day and a month that it does not lie in are such: reports name the month of one thing and the day of another.
+    """
     if one.minute is not None or other.minute is not None:
         if one.minute is None or other.minute is None:
             return None
         return (one.minute - other.minute) % (_HALF_DAY * 2 if one.exact and other.exact else _HALF_DAY) != 0
     if one.first and one.last and other.first and other.last:
-        return one.last < other.first or other.last < one.first
+        of_one_length = (one.first == one.last) == (other.first == other.last)
+        separate = one.last < other.first or other.last < one.first
+        return separate if of_one_length or not separate else None
     if one.month is not None and other.month is not None:
         days = one.day is not None and other.day is not None and one.day != other.day
         return one.month != other.month or days

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from index.normalise import terms
+from index.reader.expects import Expected
 from service.conflicts.alike import around, asked_stems, names_asked, shared
 from service.conflicts.asked import presumed
 from service.conflicts.given import ASKED_ABOUT, MOST_ASKED, Given
@@ -23,10 +24,10 @@ SURER = 0.45  # the same of the surer one of the two
 # The reader's support and relevance from which another document's sentence answers the question itself. Chosen on the
 # development calls: places and names need more, since many stand in any report.
 _ANSWERS_FROM: dict[type, tuple[float, float]] = {
-    Quantity: (0.3, 0.05),
+    Quantity: (0.45, 0.08),
     Moment: (0.35, 0.07),
     Name: (0.4, 0.15),
-    Phrase: (0.4, 0.03),
+    Phrase: (0.5, 0.1),
 }
 SOME_SUPPORT, SOME_RELEVANCE, BEFORE_VALUE = 0.18, 0.01, 5  # where a word of the question stands so near before a value
 FARTHEST = 5.0  # times: what sources count differently, they count within it
@@ -36,6 +37,7 @@ _EXPECTED = re.compile(
 )
 _ASKS_AHEAD = re.compile(r"\b(?:will|would|next|planned?|expected|scheduled|due|going to|does|do|is|are)\b", re.IGNORECASE)
 _ASKS_EXPECTED = re.compile(r"\b(?:expect|forecast|predict|estimate|hope|plan)\w*", re.IGNORECASE)
+_AT = re.compile(r"\b(?:at|in|near|to)\s+(?:the\s+)?$", re.IGNORECASE)
 _ASKS_PAST = re.compile(r"\b(?:did|was|were|had|has|have)\b", re.IGNORECASE)
 _TOLD_OF = re.compile(r"\b(?:about|over|on|after|following|since|before|of|to|into|for)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 
@@ -69,7 +71,8 @@ def _answers(given: Given) -> bool:
 
 def _sure(one: Given, other: Given) -> bool:
     first, second = one.said.evidence.support, other.said.evidence.support
-    return first >= SURE_BASE and max(first, second) >= SURER
+    several = isinstance(one.value, Quantity | Phrase)  # that answer nothing stand in any report
+    return first >= (SURER if several else SURE_BASE) and max(first, second) >= SURER
 
 
 def _with_its_words(asked: Asked, given: Given) -> bool:
@@ -78,6 +81,10 @@ def _with_its_words(asked: Asked, given: Given) -> bool:
     if evidence.support < SOME_SUPPORT or evidence.score < SOME_RELEVANCE or isinstance(given.value, Phrase):
         return False
     start, _ = clause_at(given.said.text, given.span.start)
+    if isinstance(given.value, Name) and not (
+        asked.expected is Expected.PLACE and _AT.search(given.said.text[: given.span.start])
+    ):
+        return False
     return bool(
         asked_stems(asked.text) & frozenset(terms(" ".join(given.said.text[start : given.span.start].split()[-BEFORE_VALUE:])))
     )

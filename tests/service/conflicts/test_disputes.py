@@ -173,6 +173,20 @@ def test_what_the_sources_put_in_words_stands_side_by_side() -> None:
     assert values("What did the captain say about the fire?", base, other) == []
 
 
+def test_several_who_are_asked_for_complete_each_other() -> None:
+    base = said("herald", "Rosa Brandt is the captain of the Alma.", "Rosa Brandt", **SURE)
+    other = said("ledger", "Ines Roth is the mate of the Alma.", "Ines Roth", **SURE)
+    assert values("Who are the captain and the mate of the Alma?", base, other) == []
+    assert values("Who is in command of the Alma?", base, other) == ["Rosa Brandt", "Ines Roth"]
+
+
+def test_the_same_word_for_a_day_is_no_conflict_whatever_it_is_counted_from() -> None:
+    question = "When was the agreement on the Alma signed?"
+    one = said("herald", "The agreement on the Alma was signed on Thursday.", "Thursday", published_at="2025-06-06", **SURE)
+    other = said("ledger", "The agreement on the Alma was signed on Thursday.", "Thursday", published_at="2025-06-13", **SURE)
+    assert values(question, one, other) == []
+
+
 def test_a_name_of_the_question_is_no_answer_to_it() -> None:
     question = "Where will the owners of Alma and Berta meet?"
     base = said("herald", "They will meet in Port Lena.", "Port Lena", **SURE)

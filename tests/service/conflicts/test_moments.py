@@ -26,6 +26,8 @@ def only(text: str, published_at: str | None = None) -> Moment:
         (("at half past four", None), ("at 5 p.m.", None), True),
         (("at noon", None), ("at midnight", None), True),
         (("on Monday", None), ("at noon", None), None),
+        (("on Tuesday", "2024-04-04"), ("in March 2024", None), None),
+        (("in March 2028", None), ("in May 2028", None), True),
     ],
 )
 def test_moments_are_apart_only_if_they_cannot_be_one(
