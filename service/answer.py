@@ -9,12 +9,11 @@ from functools import partial
 
 from index.protocols import Reader
 from index.search import Found, Searcher
-from index.types import Document
 from service import dates, refuse
 from service.calls import Call, apart, asks_back, calls_of, coverage, of_call, spoken_of, unclear_call
 from service.cite import found_passage, marked
 from service.corrections import EarlierVersion, corrections
-from service.dates.at_odds import at_odds
+from service.dates.at_odds import doubts
 from service.deciding import Decided, DraftedPart, Heard, beside, best_scores, decide, distinct, draft, hear, ranked, weigh
 from service.errors import AnswerTimeout
 from service.evidence import ReadPassage
@@ -23,7 +22,7 @@ from service.library import Library, ReadDocument
 from service.protocols import Composer
 from service.question import Kind
 from service.short_answer import Relate, short_answer
-from service.types import Answer, Answered, Ask, FoundPassage, Mode, Refused, ResolvedDate, Statement
+from service.types import Answer, Answered, Ask, FoundPassage, Mode, Refused, Statement
 from service.understand import Understood, understand
 from service.verify import Checks, verify
 from service.written import Part, Written, write
@@ -229,7 +228,7 @@ class Answerer:
             conflicts=found,
             dates=resolved,
             corrections=corrected,
-            doubts=_doubts(resolved, {passage.document.document_id: passage.document for passage in kept}),
+            doubts=doubts(resolved, {passage.document.document_id: passage.document for passage in kept}),
         )
 
     def _statements(
@@ -313,18 +312,6 @@ def _as_written(outcome: Answered, written: Written) -> Answered:
 
 def _shown(passage: ReadPassage, score: float) -> FoundPassage:
     return found_passage(passage.document, passage.hit.chunk.span, score)
-
-
-def _doubts(resolved: Sequence[ResolvedDate], documents: Mapping[str, Document]) -> tuple[str, ...]:
-    """For each document in which a day was counted, where the days it gives one event disagree."""
-    told = dict.fromkeys(date.citation for date in resolved)
-    lines = []
-    for citation in told:
-        odd = at_odds(documents[citation.document_id])
-        if odd is not None:
-            days = " and ".join(f"\u201c{mention.text}\u201d ({mention.value})" for mention in odd)
-            lines.append(f"{citation.source}: its {days} disagree, so days counted from its date are uncertain")
-    return tuple(dict.fromkeys(lines))
 
 
 def _inferred(understood: Understood, outcome: Answered | Refused) -> tuple[str, ...]:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from index.normalise import STOP_WORDS, terms
 from index.sentences import sentences
 from index.types import Document, Span
 from service.dates import DateMention, find_dates
 from service.dates.expressions import WEEKDAYS
+from service.types import ResolvedDate
 
 READ_CHARACTERS = 20_000  # of a document: what it reports stands in front
 SAME_EVENT = 0.6  # share of the shorter sentence's words from which two sentences tell of one event
 MIN_SHARED = 4  # words: short sentences share as many by chance
 _NEAR = frozenset("yesterday today tomorrow".split())
+
+
+def doubts(resolved: Sequence[ResolvedDate], documents: Mapping[str, Document]) -> tuple[str, ...]:
+    """For each document in which a day was counted, by id, a line where the days that it gives one event disagree."""
+    lines = []
+    for citation in dict.fromkeys(date.citation for date in resolved):
+        odd = at_odds(documents[citation.document_id])
+        if odd is not None:
+            days = " and ".join(f"\u201c{mention.text}\u201d ({mention.value})" for mention in odd)
+            lines.append(f"{citation.source}: its {days} disagree, so days counted from its date are uncertain")
+    return tuple(dict.fromkeys(lines))
 
 
 def at_odds(document: Document) -> tuple[DateMention, DateMention] | None:
