@@ -284,7 +284,7 @@ def _evidence(asked: Asked, passage: ReadPassage, reading: Reading) -> Evidence 
     if not on_day or not meets(asked, around):
         return None
     near = on_day * nearness(asked, around)
-    if asked.brought_up and not _on_topic(asked, around.sentence) and not points_back(around.sentence):
+    if (asked.brought_up or asked.by_whom) and not _on_topic(asked, around.sentence) and not points_back(around.sentence):
         near *= OFF_TOPIC
     least = WORD_FOR_WORD if repeats_quoted(asked, around.sentence) else 0.0
     return replace(

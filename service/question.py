@@ -23,7 +23,8 @@ class Kind(StrEnum):
 class Asked:
     """A question, read. `speaker` is the one whose words are asked for, as the question names them.
 
-    `topic` is what their words are to be about, or what is asked to have come up (`brought_up`). `has_topic` tells "a summary of the dispute over technology" from "what was discussed?".
+    `topic` is what their words are to be about, or what is asked to have come up (`brought_up`), or who brought it up (`by_whom`).
+    `has_topic` tells "a summary of the dispute over technology" from "what was discussed?".
     `days` are the days, months or ranges that its relative dates mean for the asker.
     """
 
@@ -36,6 +37,7 @@ class Asked:
     has_topic: bool
     topic: str | None
     brought_up: bool
+    by_whom: bool = False
     days: tuple[str, ...] = ()
 
 
@@ -62,6 +64,10 @@ _BROUGHT_UP = re.compile(
     r"^\W*(?:and |but |so )?(?:did|was|were|has|have|had) (?:(?P<subject>[^?]{2,80}?) (?:also |ever |even |been |being )?"
     r"(?:come up|came up|raised|brought up|discussed|mentioned|addressed|touched on)\b"
     r"|[^?]{2,60}? (?:discuss|raise|mention|bring up|talk about|speak about|address|touch on) (?P<object>[^?]{2,80}))",
+    re.IGNORECASE,
+)
+_BY_WHOM = re.compile(
+    r"^\W*(?:and |but |so )?who (?:\w+ )?(?:raised|raises|brought up|mentioned|mentions|discussed|addressed|touched on) (?P<topic>[^?]{2,80})",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
@@ -161,7 +167,7 @@ def read_question(text: str) -> Asked:
         kind = Kind.LIST
     elif _YES_NO.search(text):
         kind = Kind.YES_NO
-    raised = _BROUGHT_UP.search(text)
+    raised, by_whom = _BROUGHT_UP.search(text), _BY_WHOM.search(text)
     return Asked(
         text=text,
         kind=kind,
@@ -169,8 +175,9 @@ def read_question(text: str) -> Asked:
         speaker=_speaker(text),
         asks_who_said=bool(_WHO_SAID.search(text)),
         about_each_source=bool(_EACH_SOURCE.search(text)),
-        topic=raised["subject"] or raised["object"] if raised else _topic(text, kind),
+        topic=raised["subject"] or raised["object"] if raised else by_whom["topic"] if by_whom else _topic(text, kind),
         brought_up=bool(raised),
+        by_whom=bool(by_whom),
         has_topic=_beyond_the_call(_NAMED.sub(" ", _TALKERS.sub(" ", text))),
     )
 

@@ -209,3 +209,10 @@ def test_what_is_asked_to_have_come_up_is_the_topic(text: str, topic: str | None
     asked = read_question(text)
     assert asked.brought_up is (topic is not None)
     assert asked.topic == topic
+
+
+def test_who_brought_something_up_is_asked_of_what_was_brought_up() -> None:
+    asked = read_question("Who raised TikTok?")
+    assert (asked.by_whom, asked.brought_up, asked.topic) == (True, False, "TikTok")
+    assert not read_question("Who raised the flag bearer's pay with TikTok's owner?").brought_up
+    assert not read_question("Who met?").by_whom
