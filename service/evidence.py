@@ -10,8 +10,9 @@ from index.normalise import content_terms
 from index.types import Document, Hit, Reading, Section, Span
 from service.attribution import Speakers, attribute
 from service.days import fit, happens_within
+from service.names import Counted
 from service.question import Asked, Kind
-from service.requirements import Counted, Surroundings, meets, nearness, repeats_quoted
+from service.requirements import Surroundings, meets, nearness, repeats_quoted
 from service.sides import side_of, speaks_for
 from service.telling import begins_with_pronoun, enumerates, points_back, tells, without_fillers
 from service.types import Attribution, Evidence, Said

@@ -14,7 +14,7 @@ from service.attribution import Speakers, people_of, read_speakers
 from service.attribution.people import People
 from service.cast import Cast, gather_cast
 from service.evidence import KnownDocument, ReadPassage, speaks, tells_within
-from service.requirements import Counted, count_words
+from service.names import Counted, count_words
 
 SENTENCE_DEPTH = 200  # passages among which a speaker's, or those of a day, are looked for
 KNOWN_DOCUMENTS = 64  # versions kept read for speakers and words: reading a long one takes longer than asking

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from index.normalise import STOP_WORDS, content_terms, fold, terms, words
 from service.links import has_link
+from service.names import of_one_place
 from service.protocols import CitedEvidence
-from service.requirements import of_one_place
 from service.verify.wording import QUOTED, SINGLE_QUOTED, is_torn_out, leaves_out_a_condition, tells_of_another
 
 

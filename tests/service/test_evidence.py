@@ -12,8 +12,8 @@ from index.sentences import sentences
 from index.types import Chunk, Document, Hit, Reading, Span
 from service.attribution import read_speakers
 from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by
+from service.names import count_words
 from service.question import read_question
-from service.requirements import count_words
 from service.types import Attribution, Evidence
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from service.names import count_words, names
 from service.question import read_question
-from service.requirements import BESIDE, ELSEWHERE, Surroundings, count_words, meets, names, nearness
+from service.requirements import BESIDE, ELSEWHERE, Surroundings, meets, nearness
 
 
 def met(question: str, sentence: str, **around: object) -> bool:
