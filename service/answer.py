@@ -10,7 +10,7 @@ from functools import partial
 from index.protocols import Reader
 from index.search import Found, Searcher
 from service import dates, refuse
-from service.calls import Call, apart, asks_back, calls_of, coverage, of_call, spoken_of, unclear_call
+from service.calls import Call, apart, asks_back, calls_of, coverage, of_call, spoken_of, together, unclear_call
 from service.cite import found_passage, marked
 from service.corrections import EarlierVersion, corrections
 from service.dates.at_odds import doubts
@@ -157,8 +157,10 @@ class Answerer:
         if not decided.chosen or decided.asked.kind in COLLECTED:
             return weigh(decided, decided.heard.said), []
         best = next(one for one in passages if one.hit.rank == decided.chosen[0].rank)
-        others = apart(self._calls_of(passages), best.document.document_id)
-        further = beside(decided, [one for one in passages[depth:] if one.document.document_id not in others])
+        calls = self._calls_of(passages)
+        own = together(calls, best.document.document_id)
+        others = apart(calls, best.document.document_id)
+        further = beside(decided, [one for one in passages[depth:] if one.document.document_id in own])
         # Read beside the best passage: how relevant a sentence is counts from the best of those that are read together.
         said = hear(decided.asked, [best, *further], ask.filters, self._steps.reader).said if further else ()
         ranks = {one.hit.rank for one in further}

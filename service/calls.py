@@ -118,6 +118,11 @@ def apart(calls: Sequence[Call], document_id: str) -> frozenset[str]:
     return frozenset(other for call in calls if document_id not in call.document_ids for other in call.document_ids)
 
 
+def together(calls: Sequence[Call], document_id: str) -> frozenset[str]:
+    """The documents of the call that a document is of; none if it is of no call."""
+    return frozenset(other for call in calls if document_id in call.document_ids for other in call.document_ids)
+
+
 def unclear_call(
     asked: Asked, evidence: Sequence[Evidence], texts: Mapping[str, str], calls: Sequence[Call], *, threshold: float
 ) -> tuple[Call, ...]:

@@ -11,7 +11,7 @@ from index.ingest import Upload
 from index.types import Document, Metadata
 from service.attribution import people_of, read_speakers
 from service.background import catch_up
-from service.calls import Call, apart, asks_back, calls_of, coverage
+from service.calls import Call, apart, asks_back, calls_of, coverage, together
 from service.question import read_question
 from service.types import Ask, Message, RefusalReason, Refused, Role
 from tests.fakes import fake_models
@@ -52,6 +52,8 @@ def test_the_documents_of_other_calls_are_apart_from_one_of_a_call_and_from_no_o
     found = calls_of([stated(text, number) for number, text in enumerate([FERRY[0], GRID[0], FERRY[1], GRID[1]])])
     assert apart(found, "d0") == {"d1", "d3"}
     assert apart(found, "of no call") == frozenset()
+    assert together(found, "d0") == {"d0", "d2"}
+    assert together(found, "of no call") == frozenset()
 
 
 def test_what_speaks_of_no_call_is_none() -> None:
