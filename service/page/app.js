@@ -92,6 +92,7 @@ async function run(view) {
   if (running === mine) {
     running = null;
     showRunning(false);
+    if (view.keyNeeded && byId("question").value === "") byId("api-key").focus();
   }
 }
 
@@ -225,7 +226,8 @@ function startKeyBox() {
     for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close(); // it would cover the box
     box.hidden = false;
     byId("key-error").textContent = storedKey() === "" ? "" : "The server did not accept this key.";
-    byId("api-key").focus();
+    // Requests of the page's own are refused at any moment: what is being typed must not end up in the key's box.
+    if (!document.activeElement?.matches("textarea, input")) byId("api-key").focus();
   });
   box.addEventListener("submit", async (event) => {
     event.preventDefault();

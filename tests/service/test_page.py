@@ -437,6 +437,19 @@ def test_a_key_is_asked_for_kept_for_the_tab_and_the_question_asked_again(visit:
     expect(visit.page.locator("#key-box")).to_be_hidden()
 
 
+def test_a_refusal_in_the_background_asks_for_the_key_and_leaves_the_question_where_it_is_typed(visit: Visit) -> None:
+    visit.page.focus("textarea[name=question]")
+    visit.page.keyboard.type("Was TikTok")
+    visit.fake.api_key = "s3cret-key"
+    visit.page.evaluate("import('/page/documents.js').then(({ refreshDocuments }) => refreshDocuments())")
+    expect(visit.page.locator("#key-box")).to_be_visible()
+    visit.page.keyboard.type(" discussed?")
+    expect(visit.page.locator("textarea[name=question]")).to_have_value("Was TikTok discussed?")
+    expect(visit.page.locator("#api-key")).to_have_value("")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.locator("#api-key")).to_be_focused()
+
+
 def test_the_event_parser_takes_any_cut_of_any_line_end(visit: Visit) -> None:
     """BOM, comments, CR, LF, CRLF, several data lines, a nameless and an unfinished event."""
     stream = "\ufeff: hello\r\n\r\nevent: a\r\ndata: 1\r\ndata: 2\r\n\r\ndata:x\r\revent: b\ndata\nid: 7\n\nevent: lost\ndata: no"
