@@ -16,7 +16,7 @@ from index.store.database import Database
 from index.store.doctor import examine
 from index.store.documents import FILE_NAME, Store
 from tests.fakes import HashingEmbedder
-from tests.torture.running import ServerGone, ask
+from tests.torture.running import Reply, ServerGone, ask
 from tests.torture.target import EXACT, TAIL
 
 MANY = 40  # documents of one client, from where on it deletes more than it creates
@@ -64,13 +64,17 @@ class Tally:
 
 
 class Client:
-    """Creates, updates and deletes documents of its own, one after the other, and keeps the list."""
+    """Creates, updates and deletes documents of its own, one after the other, and keeps the list.
+
+    Once `dark` is set the power is off: whatever is answered then, no client has heard.
+    """
 
     def __init__(self, name: str, seed: int) -> None:
         self.name = name
         self.known: dict[str, Known] = {}
         self.acknowledged = 0
         self.unread = 0
+        self.dark = threading.Event()
         self._rng = random.Random(seed)
         self._n = 0
 
@@ -97,12 +101,18 @@ class Client:
             return self._put(port, uri, known)
         return self._delete(port, known)
 
+    def _ask(self, port: int, method: str, path: str, body: object = None) -> Reply:
+        reply = ask(port, method, path, body)
+        if self.dark.is_set():
+            raise ServerGone("the power is off")
+        return reply
+
     def _put(self, port: int, uri: str, known: Known) -> int:
         word = f"word{self.name}x{self._n}"
         text = f"The {word} stands in {uri}. " + " ".join(f"Line {n} of {word}." for n in range(self._rng.randrange(1, 40)))
         before = list(known.texts)
         known.texts = [*before, text]
-        reply = ask(port, "POST", "/v1/documents", {"text": text, "uri": uri})
+        reply = self._ask(port, "POST", "/v1/documents", {"text": text, "uri": uri})
         if reply.status not in (200, 201):
             return reply.status
         self.acknowledged += 1
@@ -114,14 +124,14 @@ class Client:
         return reply.status
 
     def _read_back(self, port: int, word: str, document_id: str | None) -> None:
-        reply = ask(port, "POST", "/v1/search", {"question": word, "k": 5})
+        reply = self._ask(port, "POST", "/v1/search", {"question": word, "k": 5})
         if reply.status == 200 and document_id not in [passage["document_id"] for passage in reply.body["passages"]]:
             self.unread += 1
 
     def _delete(self, port: int, known: Known) -> int:
         before, versions = list(known.texts), set(known.versions)
         known.texts, known.versions = [*before, None], set()  # once it may be deleted, no version is promised any more
-        reply = ask(port, "DELETE", f"/v1/documents/{known.document_id}")
+        reply = self._ask(port, "DELETE", f"/v1/documents/{known.document_id}")
         if reply.status == 204:
             self.acknowledged += 1
             known.texts = [None]
