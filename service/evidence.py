@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,7 @@ from service.names import Counted
 from service.question import Asked, Kind
 from service.requirements import Surroundings, meets, nearness, repeats_quoted
 from service.sides import side_of, speaks_for
-from service.telling import begins_with_pronoun, enumerates, points_back, tells, without_fillers
+from service.telling import begins_with_pronoun, enumerates, lies_ahead, points_back, tells, without_fillers
 from service.types import Attribution, Evidence, Said
 
 MOST_SAID = 80  # sentences among which disagreement is looked for: a dozen passages have about as many
@@ -27,8 +28,10 @@ ANOTHERS_WORDS = 0.5  # what is left of a score when the words are not those of 
 CONTINUED = 0.9  # of the score of a sentence that the next goes on from, in a list
 OFF_TOPIC = 0.3  # what is left of a sentence that does not name what is asked to have come up
 ON_TOPIC = 0.5  # of a sentence that tells of the very topic that an overview is asked of
+ONLY_EXPECTED = 0.5  # of a sentence that tells what was to happen, in an overview of what did
 SHARE_OF_NEAREST = 0.3  # of the best relevance before what the question insists on is looked at
 WORD_FOR_WORD = 0.9  # judgement of a sentence that holds the very words whose speaker is asked for
+_WAS = re.compile(r"\b(?:was|were|did|had|has|got|came|happened)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +335,8 @@ def _score(asked: Asked, sentence: str, relevance: float) -> float:
         return max(relevance, told_of_it)
     if asked.kind is not Kind.OVERVIEW:
         return relevance
-    return max(min(1.0, relevance * (1 + told)), told_of_it) if asked.has_topic else max(relevance, told)
+    score = max(min(1.0, relevance * (1 + told)), told_of_it) if asked.has_topic else max(relevance, told)
+    return score * ONLY_EXPECTED if _WAS.search(asked.text) and lies_ahead(sentence) else score
 
 
 def _on_topic(asked: Asked, sentence: str) -> bool:

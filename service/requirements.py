@@ -13,6 +13,7 @@ from service.kinds import holds_kind
 from service.names import MONTHS, Counted, is_called, like_any, names, root_of
 from service.question import Asked, Kind
 from service.telling import begins_with_pronoun
+from service.wanted import left_without
 
 MIN_TERMS = 2  # content terms from which a sentence says something by itself
 QUOTED_WORDS = 4  # from which a quoted phrase is no chance
@@ -127,10 +128,12 @@ def _names(asked: Asked, around: Surroundings) -> bool:
 
 
 def nearness(asked: Asked, around: Surroundings) -> float:
-    """What is left of a judgement of the sentence for what the question names that stands far from it, 1 where nothing does."""
+    """What is left of a judgement of the sentence for what the question names and stands far from it or nowhere; at most 1."""
     if asked.about_each_source:
         return 1.0
     kind = holds_kind(asked, around.sentence, around.neighbours)
+    if asked.kind is not Kind.OVERVIEW:
+        kind *= left_without(asked.text, around.passage)
     return kind * math.prod(_nearness(name, asked, around) for name in _insisted(asked, around))
 
 

@@ -24,10 +24,14 @@ _NOT_KNOWN = re.compile(
 )
 _ASKS_WHAT = re.compile(r"^\W*(?:and |but |so )?what\b", re.IGNORECASE)
 LONGEST_SHARE = 0.6  # of its sentence: what is longer is the sentence over again
-SURE = 0.75  # probability from which a relation is taken for yes or no
+SURE = 0.75  # probability from which a relation is taken for yes
+DENIED = 0.5  # for no, where one of question and sentence is negated; without a negation
+DENIED_UNSAID = 0.9
+SAME_THING = 0.4  # share of the question's terms that a sentence which carries it holds: the network takes much for carried
 SAID_AGAIN = 0.75  # share of the question's terms from which a sentence is taken to speak of the same thing
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|neither|nor|none|without|cannot|fail(?:s|ed)? to|refus(?:es|ed) to|denie[sd]|outside)\b|n['\u2019]t\b",
+    r"\b(?:not|no|nobody|never|neither|nor|none|unlikely|hardly|without|cannot|fail(?:s|ed)? to|refus(?:es|ed) to|denie[sd]|"
+    r"outside)\b|n['\u2019]t\b",
     re.IGNORECASE,
 )
 
@@ -79,9 +83,16 @@ def denies(sentence: str, presumed: str, relate: Relate) -> bool:
 
 def _carried(relation: Relation, asked: Asked, sentence: str) -> str | None:
     """Yes or no where the sentence surely carries or contradicts what is asked, and nothing in it is left open."""
-    if relation.entails >= SURE:
+    wanted = set(content_terms(asked.text))
+    if relation.entails >= SURE and len(wanted & set(terms(sentence))) >= SAME_THING * len(wanted):
         return _settled("yes", asked, sentence)
-    return _settled("no", asked, sentence) if relation.contradicts >= SURE else None
+    least = DENIED_UNSAID if _alike_negated(asked, sentence) else DENIED
+    return _settled("no", asked, sentence) if relation.contradicts >= least else None
+
+
+def _alike_negated(asked: Asked, sentence: str) -> bool:
+    """Whether both question and sentence hold a negation, or neither does."""
+    return bool(_NEGATION.search(asked.text)) == bool(_NEGATION.search(sentence))
 
 
 def _polarity(asked: Asked, sentence: str) -> str | None:
@@ -91,8 +102,7 @@ def _polarity(asked: Asked, sentence: str) -> str | None:
     places = [said.index(term) for term in wanted if term in said]
     if not wanted or len(places) < SAID_AGAIN * len(wanted) or places != sorted(places):
         return None
-    alike = bool(_NEGATION.search(asked.text)) == bool(_NEGATION.search(sentence))
-    return _settled("yes" if alike else "no", asked, sentence)
+    return _settled("yes" if _alike_negated(asked, sentence) else "no", asked, sentence)
 
 
 def _told(asked: Asked, sentence: str) -> str | None:

@@ -32,6 +32,14 @@ _BEFORE = re.compile(
     rf"\b(?:last|in|since|of) (?:(?:early|late|mid-?) ?)?(?:{_MONTH}|(?:19|20)\d\d)\b|\b(?:years|months) ago\b|"
     r"\blast (?:year|month|spring|summer|autumn|fall|winter)\b|\bfirst (?:\w+ ){1,3}since\b"
 )
+_AHEAD = re.compile(
+    r"\b(?:would|will|is to|are to|expected to|due to|plan(?:s|ned)? to|likely to)\s(?!not\b|never\b|have\b)\w+", re.IGNORECASE
+)
+
+
+def lies_ahead(text: str) -> bool:
+    """Whether it tells of what is or was to happen: no source for that it did."""
+    return bool(_AHEAD.search(text))
 
 
 def tells(sentence: str) -> float:

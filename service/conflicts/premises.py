@@ -11,6 +11,7 @@ from service.conflicts.asked import Deed, presumed
 from service.conflicts.quantities import Measure, compatible, quantities
 from service.conflicts.stance import Stance, stances
 from service.question import Asked, Kind
+from service.telling import lies_ahead
 from service.types import Said
 
 SAID_OTHERWISE = 0.6  # the reader's support from which a sentence may tell the deed by another verb
@@ -32,9 +33,6 @@ _BROUGHT_UP = re.compile(
 )
 _WHETHER_BROUGHT_UP = re.compile(r"\b(?:raised|brought up|discussed|mentioned|come up|came up|addressed)\b", re.IGNORECASE)
 _HAPPENED = re.compile(r"^\W*(?:did|was|were|has|have|had)\b", re.IGNORECASE)
-_AHEAD = re.compile(
-    r"\b(?:would|will|is to|are to|expected to|due to|plan(?:s|ned)? to|likely to)\s(?!not\b|never\b|have\b)\w+", re.IGNORECASE
-)
 
 
 def unbacked(asked: Asked, heard: Sequence[Said]) -> bool:
@@ -59,7 +57,7 @@ def not_brought_up(asked: Asked, sentence: str) -> bool:
 
 def only_expected(asked: Asked, sentence: str) -> bool:
     """Whether a question asks if something happened, and the sentence tells only that it was to."""
-    return asked.kind is Kind.YES_NO and bool(_HAPPENED.search(asked.text)) and bool(_AHEAD.search(sentence))
+    return asked.kind is Kind.YES_NO and bool(_HAPPENED.search(asked.text)) and lies_ahead(sentence)
 
 
 def _tells(said: Said, deed: Deed) -> bool:

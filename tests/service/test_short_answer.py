@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.types import Relation, Span
 from service.question import read_question
-from service.short_answer import SURE, denies, short_answer
+from service.short_answer import DENIED_UNSAID, SURE, denies, short_answer
 from service.types import Attribution, Evidence
 
 
@@ -38,6 +38,20 @@ def short(
     question: str, text: str, *, answer: str | None = None, speaker: str | None = None, relation: Relation = UNSURE
 ) -> str | None:
     return short_answer(read_question(question), evidence(text, answer=answer, speaker=speaker), text, Related(relation))
+
+
+CARRIES = Relation(entails=0.9, neutral=0.05, contradicts=0.05)
+
+
+def test_what_the_network_takes_for_carried_is_no_yes_unless_the_sentence_speaks_of_it() -> None:
+    assert short("Did the crew carry weapons?", "The crew of the train was caught on Friday.", relation=CARRIES) is None
+    assert short("Was the crew caught?", "The crew of the train was caught on Friday.", relation=CARRIES) == "yes"
+
+
+def test_a_contradiction_is_a_no_sooner_where_one_of_the_two_is_negated() -> None:
+    contradicts = Relation(entails=0.1, neutral=0.3, contradicts=0.6)
+    assert short("Was anyone injured in the fire?", "Nobody was hurt.", relation=contradicts) == "no"
+    assert short("Was anyone injured in the fire?", "Somebody was hurt.", relation=contradicts) is None
 
 
 def test_the_answering_words_are_given_verbatim() -> None:
@@ -68,19 +82,19 @@ def test_where_the_relation_is_unsure_yes_and_no_follow_the_sentence_that_says_t
     ("relation", "polarity"),
     [
         (Relation(SURE, 1 - SURE, 0.0), "yes"),
-        (Relation(0.0, 1 - SURE, SURE), "no"),
+        (Relation(0.0, 1 - DENIED_UNSAID, DENIED_UNSAID), "no"),
         (Relation(SURE - 0.01, 1.01 - SURE, 0.0), None),
-        (Relation(0.0, 1.01 - SURE, SURE - 0.01), None),
+        (Relation(0.0, 1.01 - DENIED_UNSAID, DENIED_UNSAID - 0.01), None),
         (Relation(0.0, 1.0, 0.0), None),
     ],
 )
 def test_a_sentence_in_other_words_answers_if_it_surely_carries_or_contradicts(relation: Relation, polarity: str | None) -> None:
-    assert short("Did wheat come up?", "They spoke of the harvest at length.", relation=relation) == polarity
+    assert short("Did wheat come up?", "They spoke of wheat and the harvest at length.", relation=relation) == polarity
 
 
 def test_a_sure_relation_goes_before_the_words() -> None:
-    assert short("Did wheat come up?", "Hardly had wheat come up.", relation=UNSURE) == "yes"
-    assert short("Did wheat come up?", "Hardly had wheat come up.", relation=Relation(0.05, 0.05, 0.9)) == "no"
+    assert short("Did wheat come up?", "Wheat had come up.", relation=UNSURE) == "yes"
+    assert short("Did wheat come up?", "Wheat had come up.", relation=Relation(0.05, 0.05, 0.9)) == "no"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +126,7 @@ def test_a_claim_settles_what_was_said_and_not_what_is_so() -> None:
 
 
 def test_what_is_asked_as_open_may_be_answered_as_open() -> None:
-    assert short("Will they meet again?", "Another round will follow.", relation=Relation(0.9, 0.1, 0.0)) == "yes"
+    assert short("Will they meet again?", "They will meet for another round.", relation=Relation(0.9, 0.1, 0.0)) == "yes"
 
 
 def test_the_network_is_asked_for_yes_or_no_alone_with_question_and_sentence() -> None:

@@ -21,7 +21,7 @@ EXT4_IOC_SHUTDOWN = 0x8004587D
 NO_LOG_FLUSH = 2  # what is not on the disk yet is gone, as in a power cut
 AFTER_SECONDS = (0.02, 1.0)  # of work, before an end
 # Each thread counts its own calls. With fewer than these most rounds end inside one, during a start or during work.
-MOST_CALLS, PATIENCE_SECONDS, MOST_TRIES = 8, 10.0, 3
+MOST_CALLS, PATIENCE_SECONDS, MOST_TRIES = 40, 10.0, 3
 SYSCALLS = "fsync,fdatasync,rename,renameat,renameat2"
 
 
