@@ -20,9 +20,10 @@ from service.types import Attribution, Evidence, Said
 
 MOST_SAID = 80  # sentences among which disagreement is looked for: a dozen passages have about as many
 SAME_WORDS = 0.7  # Jaccard of content terms from which two sentences say the same; near copies are 0.8 and more
+RELEVANCE_SHARE = 0.6  # of a sentence's score, by exponent; the rest is its support
 MAX_PIECES = {Kind.FACT: 2, Kind.YES_NO: 2, Kind.LIST: 5, Kind.OVERVIEW: 8}
 # How good a further piece must be, as a share of the best one's score.
-SHARE_OF_BEST = {Kind.FACT: 0.75, Kind.YES_NO: 0.75, Kind.LIST: 0.5, Kind.OVERVIEW: 0.35}
+SHARE_OF_BEST = {Kind.FACT: 0.85, Kind.YES_NO: 0.85, Kind.LIST: 0.5, Kind.OVERVIEW: 0.35}
 OWN_WORDS_SHARE = 0.3  # of the best score from which a speaker's own words go first
 ANOTHERS_WORDS = 0.5  # what is left of a score when the words are not those of the speaker asked about
 CONTINUED = 0.9  # of the score of a sentence that the next goes on from, in a list
@@ -61,7 +62,7 @@ def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Rea
     Where the sentence most about the question lacks what it insists on, one that is much less about it is no answer, unless
     it stands beside that sentence: "She has kept it since 1987."
     """
-    readings = _with_continued(asked, passages, readings)
+    readings = _with_continued(asked, passages, _by_support_too(asked, readings))
     nearest = max(readings, key=lambda reading: reading.relevance, default=None)
     if nearest is None or (not content_terms(asked.text) and asked.kind is not Kind.OVERVIEW):
         return []
@@ -80,6 +81,16 @@ def gather(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Rea
     found = [_evidence(asked, passages[reading.passage], reading) for reading in kept]
     ranked = sorted((piece for piece in found if piece), key=lambda piece: (-piece.score, piece.rank, piece.span))
     return _own_words_first(asked, ranked)
+
+
+def _by_support_too(asked: Asked, readings: Sequence[Reading]) -> Sequence[Reading]:
+    """The readings; where one sentence is to answer, that it does counts beside that it is the one about the question.
+
+    What stands nearest to a question says its words over again, with or without what is asked.
+    """
+    if asked.kind is Kind.OVERVIEW or asked.about_each_source:
+        return readings
+    return [replace(one, relevance=one.relevance**RELEVANCE_SHARE * one.support ** (1 - RELEVANCE_SHARE)) for one in readings]
 
 
 def _with_continued(asked: Asked, passages: Sequence[ReadPassage], readings: Sequence[Reading]) -> Sequence[Reading]:
