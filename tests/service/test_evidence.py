@@ -11,7 +11,7 @@ from index.loaders import from_text
 from index.sentences import sentences
 from index.types import Chunk, Document, Hit, Reading, Span
 from service.attribution import read_speakers
-from service.evidence import KnownDocument, ReadPassage, choose, gather, speaks, spoken_by
+from service.evidence import RELEVANCE_SHARE, KnownDocument, ReadPassage, choose, gather, speaks, spoken_by
 from service.names import count_words
 from service.question import read_question
 from service.types import Attribution, Evidence
@@ -65,7 +65,17 @@ def test_readings_become_evidence_with_place_and_speaker_best_first() -> None:
     assert [one.span.of(text) for one in found] == ["“Wheat is short,” Anna Vance said.", "It rained all day in Oslo."]
     assert found[0].attribution.speaker == "Anna Vance"
     assert found[0].answer_span == Span(1, 6)
-    assert [(one.score, one.support) for one in found] == [(0.9, 0.3), (0.4, 0.7)]
+    assert [(one.score, one.support) for one in found] == [
+        (pytest.approx(0.9**RELEVANCE_SHARE * 0.3 ** (1 - RELEVANCE_SHARE)), 0.3),
+        (pytest.approx(0.4**RELEVANCE_SHARE * 0.7 ** (1 - RELEVANCE_SHARE)), 0.7),
+    ]
+
+
+def test_of_two_sentences_alike_near_the_one_that_surely_answers_comes_first() -> None:
+    text = "The fire aboard was put out. It began on the car deck of the ship."
+    readings = [Reading(0, 0, None, 0.5, 0.1), Reading(0, 1, None, 0.4, 0.7)]
+    found = gather(read_question("Where did the fire on the ship begin?"), [passage(text)], readings)
+    assert found[0].span.of(text) == "It began on the car deck of the ship."
 
 
 def test_what_the_question_insists_on_leaves_out_what_lacks_it() -> None:
@@ -82,7 +92,7 @@ def test_what_is_far_less_relevant_than_the_nearest_sentence_is_no_evidence_howe
     question = read_question("When did they meet?")
     far, near = (
         gather(question, [passage(text)], [Reading(0, 0, None, 0.9, 0.1), Reading(0, 1, None, relevance, 0.9)])
-        for relevance in (0.2, 0.5)
+        for relevance in (0.02, 0.2)
     )
     assert far == []
     assert [one.span.of(text) for one in near] == ["Prices doubled in April."]
@@ -118,11 +128,11 @@ def test_a_speakers_fillers_are_left_out_of_the_quote() -> None:
 def test_relevance_and_support_are_seen_from_who_speaks() -> None:
     """Own words count for the root of what the reader says, another's for half of it."""
     text = "ANNA VANCE: I told Boris Katz that wheat is dear.\n\nBORIS KATZ: Wheat is dear, and rice is dearer still.\n"
-    readings = [Reading(0, 0, None, 0.8, 0.6), Reading(0, 1, None, 0.81, 0.36)]
+    readings = [Reading(0, 0, None, 0.8, 0.8), Reading(0, 1, None, 0.81, 0.81)]
     found = gather(read_question("What did Boris Katz say?"), [passage(text)], readings)
     assert [(one.attribution.speaker, one.score, one.support) for one in found] == [
-        ("BORIS KATZ".title(), pytest.approx(0.9), pytest.approx(0.6)),
-        ("ANNA VANCE", pytest.approx(0.4), pytest.approx(0.3)),
+        ("BORIS KATZ".title(), pytest.approx(0.9), pytest.approx(0.9)),
+        ("ANNA VANCE", pytest.approx(0.4), pytest.approx(0.4)),
     ]
 
 
