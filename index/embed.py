@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.encoder import Builder, encoder
+from index.encoder import ROUNDED_TOGETHER, Builder, Rounding, encoder
 from index.errors import ModelUnavailable
 from index.protocols import Embedder
 from index.types import Precision
@@ -31,7 +31,8 @@ PACKAGED_DIMENSION = 384
 PACKAGED_MAX_TOKENS = 256  # what its sentence_bert_config.json says
 BATCH_SIZE = 16
 BATCH_TOKENS = 512  # padded tokens computed at once: less padding and a shorter wait for a question than 2,048, and as fast
-ROUNDED_TOGETHER = 128  # numbers that share a scale in int8: a mean cosine of 0.9988 with float32's rows, 0.9978 at 384
+CPUINFO = Path("/proc/cpuinfo")
+VNNI = "avx512_vnni"  # four products of bytes and their sum in one step; the runtime's layers of bytes failed under AVX2's
 SMALLEST_NORM = 1e-12  # as sentence-transformers has it: a row of zeros stays one
 
 
@@ -64,10 +65,14 @@ def use_threads(n_threads: int) -> None:
 
 
 class PackagedEmbedder:
-    """The packaged MiniLM on OpenVINO, without torch: the same rows as sentence-transformers gives, to float32's rounding."""
+    """The packaged MiniLM on OpenVINO, without torch: in float32 the rows of sentence-transformers, to its rounding."""
 
-    def __init__(self, *, model_id: str, n_threads: int, precision: Precision = Precision.F32) -> None:
+    def __init__(
+        self, *, model_id: str, n_threads: int, precision: Precision = Precision.F32, in_bytes: bool | None = None
+    ) -> None:
         """Check and compile the packaged weights.
+
+        Int8 is computed in bytes or, with `in_bytes` off, rounded in float32; default: in bytes where the processor does.
 
         Raises:
             ModelUnavailable: If they are missing or others, or the processor does not compute in this precision.
@@ -75,7 +80,10 @@ class PackagedEmbedder:
         folder = packaged_model_path()
         self._model_id = model_id
         self._tokenizer = _tokenizer(folder)
-        self._compiled = _compiled(folder, n_threads=n_threads, precision=precision)
+        rounding = Rounding.NONE
+        if precision is Precision.INT8:
+            rounding = Rounding.BY_RUNTIME if (multiplies_bytes() if in_bytes is None else in_bytes) else Rounding.IN_GRAPH
+        self._compiled = _compiled(_graph(folder, rounding), n_threads=n_threads, precision=precision, rounding=rounding)
 
     @property
     def model_id(self) -> str:
@@ -247,21 +255,36 @@ def _padded(texts: Sequence[Ids]) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     return ids, mask
 
 
-def _compiled(folder: Path, *, n_threads: int, precision: Precision) -> Any:
+def multiplies_bytes(cpuinfo: Path = CPUINFO) -> bool:
+    """Whether the processor multiplies bytes faster than numbers of float32; False where the system does not tell."""
+    try:
+        lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return False
+    return any(VNNI in line.partition(":")[2].split() for line in lines if line.startswith("flags"))
+
+
+def computes_bf16() -> bool:
+    """Whether the processor does; takes a tenth of a second."""
     import openvino
 
-    core = openvino.Core()
-    if precision is Precision.BF16 and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
-        raise ModelUnavailable("this processor does not compute in bf16; leave READOUT_EMBEDDING_PRECISION at f32")
-    hints = {"INFERENCE_NUM_THREADS": n_threads, "PERFORMANCE_HINT": "LATENCY"}
-    if precision is Precision.INT8:
-        hints |= {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": ROUNDED_TOGETHER}
-    else:
-        hints |= {"INFERENCE_PRECISION_HINT": precision.value}
-    return core.compile_model(_graph(folder, in_bytes=precision is Precision.INT8), "CPU", hints)
+    return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
-def _graph(folder: Path, *, in_bytes: bool) -> Any:
+def _compiled(graph: Any, *, n_threads: int, precision: Precision, rounding: Rounding) -> Any:
+    import openvino
+
+    if precision is Precision.BF16 and not computes_bf16():
+        raise ModelUnavailable("this processor does not compute in bf16; set READOUT_EMBEDDING_PRECISION to f32 or int8")
+    computed_in = Precision.BF16 if precision is Precision.BF16 else Precision.F32
+    hints: dict[str, Any] = {"INFERENCE_NUM_THREADS": n_threads, "PERFORMANCE_HINT": "LATENCY"}
+    hints |= {"INFERENCE_PRECISION_HINT": computed_in.value}
+    if rounding is Rounding.BY_RUNTIME:
+        hints |= {"DYNAMIC_QUANTIZATION_GROUP_SIZE": ROUNDED_TOGETHER}
+    return openvino.Core().compile_model(graph, "CPU", hints)
+
+
+def _graph(folder: Path, rounding: Rounding) -> Any:
     """Token rows, their mean over the mask, unit length (Reimers & Gurevych, 2019), as the model's modules.json says."""
     import openvino
     from openvino import opset13 as ops
@@ -270,7 +293,7 @@ def _graph(folder: Path, *, in_bytes: bool) -> Any:
     tensors = load_file(folder / "model.safetensors")
     ids, segments, mask = (ops.parameter([-1, -1], np.int64, name=name) for name in ("ids", "segments", "mask"))
     words = tensors["embeddings.word_embeddings.weight"]
-    rows = encoder(Builder(ops, tensors, in_bytes), words, [ids, segments, mask])
+    rows = encoder(Builder(ops, tensors, rounding), words, [ids, segments, mask])
     tokens, width = np.int64(1), np.int64(2)
     read = ops.unsqueeze(ops.convert(mask, "f32"), width)
     mean = ops.divide(ops.reduce_sum(ops.multiply(rows, read), tokens), ops.reduce_sum(read, tokens))

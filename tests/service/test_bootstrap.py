@@ -13,8 +13,9 @@ from index.files import Upload
 from index.protocols import Reader
 from index.reader.trained import DocumentFrequencies
 from index.types import IngestStatus, Passage, Span
-from service.bootstrap import Models, build_engine, in_directory, load_embedder, load_embedder_of, model_id_of, open_ingester
+from service.bootstrap import Models, build_engine, in_directory, load_embedder, load_embedder_of, open_ingester
 from service.settings import Settings
+from service.spaces import model_id_of
 from service.types import Ask
 from tests.fakes import OverlapReader, fake_models
 
