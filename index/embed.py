@@ -80,6 +80,7 @@ class PackagedEmbedder:
         folder = packaged_model_path()
         self._model_id = model_id
         self._tokenizer = _tokenizer(folder)
+        self._n_threads = n_threads
         rounding = Rounding.NONE
         if precision is Precision.INT8:
             rounding = Rounding.BY_RUNTIME if (multiplies_bytes() if in_bytes is None else in_bytes) else Rounding.IN_GRAPH
@@ -106,12 +107,20 @@ class PackagedEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Rows:
         """See `Embedder`."""
+        from openvino import AsyncInferQueue
+
         ids = [_cut(encoded.ids) for encoded in self._tokenizer.encode_batch_fast(list(texts))]
         rows = np.empty((len(ids), PACKAGED_DIMENSION), dtype=np.float32)
-        request = self._compiled.create_infer_request()  # one a call: threads share the graph, not a request
+
+        def keep(request: Any, places: Sequence[int]) -> None:
+            rows[places] = request.get_output_tensor(0).data
+
+        requests = AsyncInferQueue(self._compiled, self._n_threads)  # of this call: threads share the graph, not requests
+        requests.set_callback(keep)
         for places in _like_lengths(ids):
             batch, mask = _padded([ids[place] for place in places])
-            rows[places] = request.infer([batch, np.zeros_like(batch), mask])[self._compiled.output(0)]
+            requests.start_async([batch, np.zeros_like(batch), mask], places)
+        requests.wait_all()
         return rows
 
 
@@ -277,7 +286,8 @@ def _compiled(graph: Any, *, n_threads: int, precision: Precision, rounding: Rou
     if precision is Precision.BF16 and not computes_bf16():
         raise ModelUnavailable("this processor does not compute in bf16; set READOUT_EMBEDDING_PRECISION to f32 or int8")
     computed_in = Precision.BF16 if precision is Precision.BF16 else Precision.F32
-    hints: dict[str, Any] = {"INFERENCE_NUM_THREADS": n_threads, "PERFORMANCE_HINT": "LATENCY"}
+    # A batch to each thread: two threads in one batch wait for each other at every layer, on a busy machine most of the time.
+    hints: dict[str, Any] = {"INFERENCE_NUM_THREADS": n_threads, "NUM_STREAMS": n_threads}
     hints |= {"INFERENCE_PRECISION_HINT": computed_in.value}
     if rounding is Rounding.BY_RUNTIME:
         hints |= {"DYNAMIC_QUANTIZATION_GROUP_SIZE": ROUNDED_TOGETHER}
