@@ -45,6 +45,7 @@ from index.files import read_file
 from index.ingest import Ingester
 from index.store.documents import Store
 from index.tokens import cl100k_counter
+from service.spaces import default_precision
 
 CHUNK_TOKENS = 160
 THREADS = 2
@@ -108,7 +109,7 @@ def main() -> None:
     model = str(packaged_model_path())
     systems: dict[str, System] = {
         name: System(lambda folder, out: [sys.executable, "-m", "service.cli", "ingest", folder, "--data", out], settings)
-        for name, settings in (("readout", {}), ("readout int8", {"READOUT_EMBEDDING_PRECISION": "int8"}))
+        for name, settings in (("readout", {}), ("readout f32", {"READOUT_EMBEDDING_PRECISION": "f32"}))
     }
     for name, interpreter, script in (("langchain", given.langchain, LANGCHAIN), ("llamaindex", given.llamaindex, LLAMAINDEX)):
         if interpreter is not None:
@@ -121,7 +122,7 @@ def main() -> None:
         for name in list(systems) if number % 2 else list(reversed(systems)):
             measured.cost(name, number, systems[name], part)
     report(measured, systems, n_slices=len(slices), n_documents=sum(map(len, slices)))
-    where_time_goes(slices[0], PackagedEmbedder(model_id="benchmark", n_threads=THREADS))
+    where_time_goes(slices[0], PackagedEmbedder(model_id="benchmark", n_threads=THREADS, precision=default_precision()))
 
 
 def arguments() -> argparse.Namespace:
@@ -235,14 +236,22 @@ def where_time_goes(files: Sequence[Path], embedder: PackagedEmbedder) -> None:
         loaders.load_all = Timed(spent, "decode, find sections", lambda *given, **named: list(LOAD_ALL(*given, **named)))  # type: ignore[assignment]
         store.put = Timed(spent, "store", store.put)  # type: ignore[method-assign]
         store.vectors.put = Timed(spent, "store vectors", store.vectors.put)  # type: ignore[method-assign]
-        embedder.embed = Timed(spent, "embed", embedder.embed)  # type: ignore[method-assign]
+        count, embed, n_pieces = embedder.count_tokens, Timed(spent, "embed", embedder.embed), 0
+
+        def counted_embed(texts: Sequence[str]) -> Any:
+            nonlocal n_pieces
+            n_pieces += sum(count(texts))
+            return embed(texts)
+
+        embedder.embed = counted_embed  # type: ignore[method-assign]
         began = time.process_time()
         for path in files:
             ingester.add_upload_parts(read_file(path, max_bytes=25_000_000))
         ingester.embed_backlog(on_progress=lambda _: None, stop=lambda: False)
         total = time.process_time() - began
         store.close()
-    print(f"\nwhere Readout's {total:.1f} processor seconds go (start and merge apart)")
+    print(f"\nwhere Readout's {total:.1f} processor seconds go (start and merge apart): {n_pieces:,} word pieces embedded,")
+    print(f"{n_pieces / spent['embed']:,.0f} a processor second of embedding, {n_pieces / total:,.0f} of all")
     for name, seconds in spent.most_common():
         print(f"  {name:<30} {seconds:7.2f} s  {seconds / total:6.1%}")
 

@@ -1,11 +1,11 @@
 """What another precision of the embedding costs search: question to paragraph, dense alone and fused with the words.
 
-    python tests/benchmarks/precisions.py --data reader_train.jsonl.xz [--source squad1_train] [--paragraphs 3000] [--questions 1500]
+    python tests/benchmarks/precisions.py --data reader_train.jsonl.xz [--paragraphs 3000] [--questions 1500]
 
 Paragraphs of all articles of the source become one corpus, cut as ever; each question is asked of all of them and belongs to its
-own paragraph. `crossed` asks with float32's question among int8's rows: what a store would come to if rows and questions were made
-on processors that round otherwise. Prints hit@1, recall@8 and MRR of each, and the paired differences to float32 with 95 % bootstrap
-intervals; the cosines between the two precisions' rows; and word pieces a processor second.
+own paragraph. `crossed` asks float32's question of int8's rows: more apart than rows that two processors round in int8. Prints
+hit@1, recall@8 and MRR of each, and the paired differences to float32 with 95 % bootstrap intervals; the cosines between the two
+precisions' rows; and word pieces a processor second.
 """
 
 from __future__ import annotations
