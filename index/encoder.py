@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     Tensors = Mapping[str, NDArray[Any]]
 
+WEIGHTS = "model.safetensors"
+WORDS = "embeddings.word_embeddings.weight"
 N_LAYERS, N_HEADS, WIDTH = 6, 12, 384  # of all-MiniLM-L6-v2
 EPSILON = 1e-12  # of its layer normalisation
 CLOSED = -1e4  # the logit of what is masked
@@ -77,6 +81,15 @@ class Builder:
     def head(self, row: Any, name: str) -> Any:
         """A layer with tanh, then scores."""
         return self.linear(self.ops.tanh(self.linear(row, f"{name}.dense")), f"{name}.scores")
+
+
+@cache  # 47 MB that all networks share
+def word_embeddings(packaged: Path) -> NDArray[Any]:
+    """Those of the packaged model in this folder, float32, shape (words, WIDTH)."""
+    from safetensors import safe_open
+
+    with safe_open(packaged / WEIGHTS, framework="np") as file:
+        return np.asarray(file.get_tensor(WORDS))
 
 
 def encoder(builder: Builder, words: NDArray[Any], inputs: Sequence[Any], *, prefix: str = "") -> Any:

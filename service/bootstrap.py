@@ -30,7 +30,7 @@ from index.reader.trained import DocumentFrequencies, TrainedReader
 from index.search import Searcher
 from index.store.documents import Store
 from index.tokens import cl100k_counter
-from index.types import Document
+from index.types import Document, Precision
 from service.answer import Answerer, Steps
 from service.background import Background
 from service.compose.extractive import ExtractiveComposer
@@ -105,12 +105,13 @@ def load_models(settings: Settings) -> Models:
     Raises:
         ModelUnavailable: If one cannot be loaded.
     """
-    models = models_over(load_embedder(settings), n_threads=settings.threads)
+    embedder = load_embedder(settings)
+    models = models_over(embedder, sentences=_for_sentences(embedder, settings), n_threads=settings.threads)
     return replace(models, embedder_of=lambda model_id: load_embedder_of(model_id, settings))
 
 
-def models_over(embedder: Embedder, *, n_threads: int) -> Models:
-    """This embedder with the shipped networks.
+def models_over(embedder: Embedder, *, sentences: Embedder, n_threads: int) -> Models:
+    """This embedder with the shipped networks; the reader weighs a question's sentences with `sentences`.
 
     Raises:
         ModelUnavailable: If one of them cannot be loaded.
@@ -121,10 +122,17 @@ def models_over(embedder: Embedder, *, n_threads: int) -> Models:
     tokenizer = PairTokenizer(packaged)
 
     def reader_over(frequencies: DocumentFrequencies) -> Reader:
-        return TrainedReader(reading, tokenizer, embedder, frequencies=frequencies, judgement=FITTED)
+        return TrainedReader(reading, tokenizer, sentences, frequencies=frequencies, judgement=FITTED)
 
     entailment = Entailment(entailing, tokenizer, temperature=TEMPERATURE)
     return Models(embedder, reader_over, entailment.relations)
+
+
+def _for_sentences(embedder: Embedder, settings: Settings) -> Embedder:
+    """The packaged model in float32, whatever the passages are in: what weighs its cosines was fitted on those."""
+    if precision_of(embedder.model_id) in (None, Precision.F32):
+        return embedder
+    return PackagedEmbedder(model_id=packaged_id(Precision.F32), n_threads=settings.threads)
 
 
 def load_embedder_of(model_id: str, settings: Settings) -> Embedder | None:
