@@ -33,7 +33,7 @@ PACKAGED_MAX_TOKENS = 256  # what its sentence_bert_config.json says
 BATCH_SIZE = 16
 BATCH_TOKENS = 512  # padded tokens computed at once: less padding and a shorter wait for a question than 2,048, and as fast
 CPUINFO = Path("/proc/cpuinfo")
-VNNI = "avx512_vnni"  # four products of bytes and their sum in one step; the runtime's layers of bytes failed under AVX2's
+VNNI = "avx512_vnni"  # products of bytes and their sum in one step; without it OpenVINO's layers of bytes raised errors
 SMALLEST_NORM = 1e-12  # as sentence-transformers has it: a row of zeros stays one
 
 
@@ -278,7 +278,7 @@ def multiplies_bytes(cpuinfo: Path = CPUINFO) -> bool:
 
 
 def computes_bf16() -> bool:
-    """Whether the processor does; takes a tenth of a second."""
+    """Whether the runtime computes in bf16 on this processor."""
     import openvino
 
     return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
