@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import math
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -117,7 +118,8 @@ class PackagedEmbedder:
                 batch, mask = _padded([ids[place] for place in places])
                 rows[places] = request.infer([batch, np.zeros_like(batch), mask])[self._compiled.output(0)]
 
-        batches = _like_lengths(ids)
+        share = math.ceil(sum(map(len, ids)) / self._n_threads)  # a question's sentences are for all threads too
+        batches = _like_lengths(ids, most=min(BATCH_TOKENS, share))
         if len(batches) == 1:
             compute(batches)
             return rows
@@ -249,11 +251,11 @@ def _cut(ids: Ids) -> Ids:
     return ids if len(ids) <= PACKAGED_MAX_TOKENS else [*ids[: PACKAGED_MAX_TOKENS - 1], ids[-1]]
 
 
-def _like_lengths(texts: Sequence[Ids]) -> list[list[int]]:
-    """Places of texts, in batches of at most BATCH_TOKENS padded tokens, longest first."""
+def _like_lengths(texts: Sequence[Ids], *, most: int) -> list[list[int]]:
+    """Places of texts, in batches of at most `most` padded tokens or one text, longest first."""
     cut: list[list[int]] = []
     for place in sorted(range(len(texts)), key=lambda place: -len(texts[place])):
-        if not cut or (len(cut[-1]) + 1) * len(texts[cut[-1][0]]) > BATCH_TOKENS:
+        if not cut or (len(cut[-1]) + 1) * len(texts[cut[-1][0]]) > most:
             cut.append([])
         cut[-1].append(place)
     return cut
