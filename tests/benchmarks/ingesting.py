@@ -11,9 +11,10 @@ FOLDER holds text, HTML, Markdown, PDF and DOCX files. PYTHON is the interpreter
 
 Each system is a process of its own that reads a folder with the loaders it has, cuts to 160 cl100k tokens without overlap, embeds with
 all-MiniLM-L6-v2 and writes its index to disk. A process is measured from its start to its end: seconds, and processor seconds, which on a
-machine with other work say more. `start` is what the same process takes for a folder with one short file. The files are given in slices,
-after each of which the systems take turns, and `--log` keeps what was measured: a run that was stopped goes on with it. What the whole
-folder takes is one start and all slices without theirs. Without an interpreter, Readout alone is measured. At the end: where Readout's time
+machine with other work say more. `start` is what the same process takes for one short file of each kind, which stand beside every slice
+too: what a system loads when it first meets a kind counts once. The files are given in slices, after each of which the systems take turns,
+and `--log` keeps what was measured: a run that was stopped goes on with it. What the whole folder takes is one start and all slices
+without theirs. Without an interpreter, Readout alone is measured. At the end: where Readout's time
 goes in the first slice, step by step in one thread.
 """
 
@@ -46,7 +47,9 @@ from index.ingest import Ingester
 from index.store.documents import Store
 from index.tokens import cl100k_counter
 from service.spaces import default_precision
+from tests.formats.table import as_docx, as_html, as_markdown, as_pdf, as_text
 
+ONE_OF_EACH = {".txt": as_text, ".html": as_html, ".md": as_markdown, ".pdf": as_pdf, ".docx": as_docx}
 CHUNK_TOKENS = 160
 THREADS = 2
 
@@ -150,7 +153,8 @@ class Measured:
         with tempfile.TemporaryDirectory() as folder:
             for path in files:
                 shutil.copy(path, folder)
-            (Path(folder) / "start.txt").write_text("The zoo opened a new aviary.", encoding="utf-8")
+            for suffix, made in ONE_OF_EACH.items():
+                (Path(folder) / f"start{suffix}").write_bytes(made())
             found = self._costs[name, number] = cost(system, folder)
         print(f"slice {number} {name}: {found.seconds:.1f} s, {found.cpu_seconds:.1f} cpu s", flush=True)
         if self._log is not None:
