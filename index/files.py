@@ -114,6 +114,11 @@ def failure(name: str, error: InputRejected | NotFound) -> IngestResult:
     return IngestResult(IngestStatus.FAILED, name, error=str(error), code=error.code)
 
 
+def skipped(name: str, error: InputRejected) -> IngestResult:
+    """A file among others that is no document, and why."""
+    return IngestResult(IngestStatus.SKIPPED, name, error=str(error), code=error.code)
+
+
 def _below(folder: Path) -> list[Path]:
     return sorted(
         path
@@ -138,7 +143,7 @@ def _no_document(path: Path) -> str | None:
     try:
         if path.stat().st_size == 0:
             return "it is empty"
-        if path.suffix.lower() not in kinds.KIND_OF_SUFFIX:
+        if not kinds.is_named_as_read(path.name):
             with path.open("rb") as file:
                 head = file.read(HEAD_BYTES)
             if not kinds.is_archive(head):  # an archive is told by its directory, which stands at its end

@@ -12,7 +12,7 @@ from pathlib import Path
 from index import loaders
 from index.chunk import Budget, Identity, chunk
 from index.errors import InputRejected, ReadoutError
-from index.files import Upload, failure, read_file, sound, too_large
+from index.files import Upload, failure, read_file, skipped, sound, too_large
 from index.language import foreign_language
 from index.loaders import sidecar
 from index.normalise import terms
@@ -94,12 +94,13 @@ class Ingester:
             if upload.is_text:
                 return [keep(_offered(upload.name, loaders.plain_text(upload.data), stated))]
             parts = loaders.load_all(upload.name, upload.data, max_document_bytes=self._max_document_bytes)
-            return [
-                failure(upload.name + part.part, part.error)
+            results = [
+                _unloaded(upload.name, part)
                 if isinstance(part, loaders.Unloaded)
                 else keep(_offered_part(upload.name, part, stated))
                 for part in parts
             ]
+            return _none_skipped(results) if all(one.status is IngestStatus.SKIPPED for one in results) else results
         except InputRejected as error:
             return [failure(upload.name, error)]
 
@@ -171,9 +172,9 @@ class Ingester:
             results = [failure(sound(job.path.name), InputRejected(f"it could not be read: {type(error).__name__}: {error}"))]
             given_up = self._store.jobs.fail(job, str(results[0].error), final=False)
             return _Attempted(tuple(results) if given_up else (), is_stored=False)
-        is_stored = any(result.status is not IngestStatus.FAILED for result in results)
+        is_stored = any(result.status.is_stored for result in results)
         if not is_stored:
-            self._store.jobs.fail(job, str(results[0].error), final=True)  # the same bytes would be refused again
+            self._store.jobs.fail(job, str(_only(results).error), final=True)  # the same bytes would be refused again
         return _Attempted(tuple(results), is_stored=is_stored)
 
     def _put(self, offered: Offered) -> IngestResult:
@@ -201,6 +202,15 @@ def _offered_part(name: str, part: loaders.Loaded, stated: Metadata) -> Offered:
 
 def _offered(name: str, extracted: Extracted, stated: Metadata) -> Offered:
     return Offered(name, extracted.text, extracted.sections, _merged(stated, extracted.metadata))
+
+
+def _unloaded(name: str, part: loaders.Unloaded) -> IngestResult:
+    return skipped(name + part.part, part.error) if part.skipped else failure(name + part.part, part.error)
+
+
+def _none_skipped(results: Sequence[IngestResult]) -> list[IngestResult]:
+    """The results of a file in which nothing was a document: then the file itself is none, and was offered as one."""
+    return [replace(result, status=IngestStatus.FAILED) for result in results]
 
 
 def _only(results: Sequence[IngestResult]) -> IngestResult:

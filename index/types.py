@@ -211,12 +211,18 @@ class IngestStatus(StrEnum):
     CREATED = "created"
     UNCHANGED = "unchanged"
     UPDATED = "updated"
+    SKIPPED = "skipped"
     FAILED = "failed"
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the store holds the document now."""
+        return self in (IngestStatus.CREATED, IngestStatus.UNCHANGED, IngestStatus.UPDATED)
 
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """The outcome for one offered file or text; when it failed, `error` says what to do and `code` is that of the error.
+    """The outcome for one offered file or text; when it failed or was skipped, `error` says why and `code` is that of the error.
 
     `warnings` say what to know of a document that was taken.
     """

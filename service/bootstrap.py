@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -12,8 +11,6 @@ from pathlib import Path
 
 from index.chunk import Budget
 from index.embed import (
-    PACKAGED_MODEL,
-    PACKAGED_SHA256,
     DeferredEmbedder,
     PackagedEmbedder,
     SentenceTransformersEmbedder,
@@ -42,6 +39,7 @@ from service.compose.generative import Bounds as ModelBounds
 from service.protocols import Composer
 from service.settings import Settings
 from service.short_answer import Relate
+from service.spaces import model_id_of, packaged_id, precision_for, precision_of, settled
 from service.types import Mode
 
 
@@ -86,17 +84,17 @@ class Writing:
 
 
 def load_embedder(settings: Settings) -> Embedder:
-    """The embedding model the settings name; takes seconds.
+    """The embedding model the settings name for their store; takes seconds.
 
     Raises:
         ModelUnavailable: If it cannot be loaded.
+        StoreUnavailable: If the precision depends on a store that cannot be read.
     """
     if settings.model is not None and not settings.model.is_dir():
         raise ModelUnavailable(f"READOUT_MODEL {settings.model} is no folder; give the folder of a sentence-transformers model")
     if settings.model is None:
-        return PackagedEmbedder(
-            model_id=model_id_of(settings), n_threads=settings.threads, precision=settings.embedding_precision
-        )
+        precision = precision_for(settings)
+        return PackagedEmbedder(model_id=packaged_id(precision), n_threads=settings.threads, precision=precision)
     use_threads(settings.threads)
     return SentenceTransformersEmbedder(settings.model, model_id=model_id_of(settings))
 
@@ -107,12 +105,13 @@ def load_models(settings: Settings) -> Models:
     Raises:
         ModelUnavailable: If one cannot be loaded.
     """
-    models = models_over(load_embedder(settings), n_threads=settings.threads)
+    embedder = load_embedder(settings)
+    models = models_over(embedder, sentences=_for_sentences(embedder, settings), n_threads=settings.threads)
     return replace(models, embedder_of=lambda model_id: load_embedder_of(model_id, settings))
 
 
-def models_over(embedder: Embedder, *, n_threads: int) -> Models:
-    """This embedder with the shipped networks.
+def models_over(embedder: Embedder, *, sentences: Embedder, n_threads: int) -> Models:
+    """This embedder with the shipped networks; the reader weighs a question's sentences with `sentences`.
 
     Raises:
         ModelUnavailable: If one of them cannot be loaded.
@@ -123,44 +122,29 @@ def models_over(embedder: Embedder, *, n_threads: int) -> Models:
     tokenizer = PairTokenizer(packaged)
 
     def reader_over(frequencies: DocumentFrequencies) -> Reader:
-        return TrainedReader(reading, tokenizer, embedder, frequencies=frequencies, judgement=FITTED)
+        return TrainedReader(reading, tokenizer, sentences, frequencies=frequencies, judgement=FITTED)
 
     entailment = Entailment(entailing, tokenizer, temperature=TEMPERATURE)
     return Models(embedder, reader_over, entailment.relations)
 
 
+def _for_sentences(embedder: Embedder, settings: Settings) -> Embedder:
+    """The packaged model in float32, whatever the passages are in: what weighs its cosines was fitted on those."""
+    if precision_of(embedder.model_id) in (None, Precision.F32):
+        return embedder
+    return PackagedEmbedder(model_id=packaged_id(Precision.F32), n_threads=settings.threads)
+
+
 def load_embedder_of(model_id: str, settings: Settings) -> Embedder | None:
     """The embedding model of an id that `model_id_of` gave once; None if it is not there any more as it was."""
-    path, _, _ = model_id.rpartition("@")
+    precision, (path, _, _) = precision_of(model_id), model_id.rpartition("@")
     if not path:
         return None
-    marked = [one for one in Precision if one is not Precision.F32 and model_id.endswith(_marked(one))]
-    precision = marked[0] if marked else Precision.F32
-    named = settings.model_copy(
-        update={"model": None if path == PACKAGED_MODEL else Path(path), "embedding_precision": precision}
-    )
+    named = settings.model_copy(update={"model": None if precision else Path(path), "embedding_precision": precision})
     try:
         return load_embedder(named) if model_id_of(named) == model_id else None
     except ModelUnavailable:
         return None
-
-
-def model_id_of(settings: Settings) -> str:
-    """The id of the embedding model that the settings name, without loading it.
-
-    For a folder it is its path with a digest of names, sizes and times of its files: other weights there are another model.
-    """
-    if settings.model is None:
-        return f"{PACKAGED_MODEL}@{PACKAGED_SHA256[:12]}{_marked(settings.embedding_precision)}"
-    folder = settings.model.resolve()
-    files = sorted((path, path.stat()) for path in folder.rglob("*") if path.is_file())
-    facts = [f"{path.relative_to(folder)} {stat.st_size} {stat.st_mtime_ns}" for path, stat in files]
-    return f"{folder}@{hashlib.sha256(chr(10).join(facts).encode(errors='replace')).hexdigest()[:12]}"
-
-
-def _marked(precision: Precision) -> str:
-    """What a precision adds to the packaged model's id; float32 is what the id meant before there was a choice."""
-    return "" if precision is Precision.F32 else f"+{precision.value}"
 
 
 def build_engine(settings: Settings, models: Models, *, read_only: bool = False) -> Engine:
@@ -241,6 +225,7 @@ def open_ingester(settings: Settings) -> Writing:
     Raises:
         StoreUnavailable: If the data directory cannot be used.
     """
+    settings = settled(settings)
     store = Store(settings.data)
     embedder = DeferredEmbedder(lambda: load_embedder(settings), model_id=model_id_of(settings))
 
@@ -258,6 +243,7 @@ def previewing(settings: Settings, *, read_only: bool) -> tuple[Store, Ingester]
     Raises:
         StoreUnavailable: If the data directory cannot be used.
     """
+    settings = settled(settings)
     store = Store(settings.data, read_only=read_only)
     embedder = DeferredEmbedder(lambda: load_embedder(settings), model_id=model_id_of(settings))
     return store, _ingester(settings, store, embedder)

@@ -24,6 +24,7 @@ OPEN_PREFIX = "/page/"
 READING = ("GET", "HEAD", "OPTIONS")
 OTHER_SITES = ("cross-site", "same-site")  # as browsers tell in Sec-Fetch-Site; another port of localhost is the same site
 SMALL_BODY_BYTES = 65_536  # what uvicorn itself buffers of each connection
+PIECE_BYTES = 1_000_000  # of a body that is handed on
 _log = logging.getLogger("readout.http")
 
 
@@ -181,17 +182,20 @@ def _is_open(path: str) -> bool:
 
 
 def _replayed(body: bytearray, receive: Receive) -> Receive:
-    """`receive` from the start of the body on, which is one message now, however small its pieces were."""
-    given = False
+    """`receive` from the start of the body on, in pieces large enough to be few, and too small to be a second copy of it."""
+    given, is_whole = 0, False
 
     async def replayed() -> Message:
-        nonlocal given
-        if given:
+        nonlocal given, is_whole
+        if is_whole:
             return await receive()
-        given = True
-        message = {"type": "http.request", "body": bytes(body), "more_body": False}
-        body.clear()
-        return message
+        with memoryview(body) as view:
+            piece = bytes(view[given : given + PIECE_BYTES])
+        given += len(piece)
+        is_whole = given >= len(body)
+        if is_whole:
+            body.clear()
+        return {"type": "http.request", "body": piece, "more_body": not is_whole}
 
     return replayed
 

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from index.errors import NotFound, ReadoutError
 from index.files import Upload, collect
 from index.types import IngestResult, IngestStatus, Metadata
-from service.bootstrap import Engine, build_engine, in_directory, load_models
+from service.bootstrap import Engine, in_directory, load_engine
 from service.evaluation.compare import Comparison, compare_scores, scores_of
 from service.evaluation.corpus import GetText, IndexedDocument
 from service.evaluation.dataset import load_dataset, thinned
@@ -103,7 +103,7 @@ def _target(dataset: Dataset, options: Options, settings: Settings) -> Iterator[
             yield Target(server.ask, server.search, server.get_text, server.documents)
         return
     with tempfile.TemporaryDirectory(prefix="readout-evaluate-") as folder:
-        engine = build_engine(in_directory(settings, Path(folder)), load_models(settings))
+        engine = load_engine(in_directory(settings, Path(folder)))
         try:
             _ingest(engine, dataset)
             yield _in_process(engine)

@@ -156,8 +156,8 @@ def tell(done: Outcome, *, say: Say, complain: Say, dry_run: bool = False) -> No
 def summary(done: Outcome) -> str:
     """How many documents each thing happened to."""
     counts = Counter(result.status for result in done.results)
+    counts[IngestStatus.SKIPPED] += len(done.skipped)
     told = [f"{counts[status]} {status.value}" for status in IngestStatus]
-    told.insert(-1, f"{len(done.skipped)} skipped")
     return ", ".join([*told, f"{len(done.deleted)} deleted"] if done.deleted else told)
 
 
@@ -166,8 +166,9 @@ def _give_reasons(done: Outcome, complain: Say) -> None:
         first, *others = skips
         complain(f"skipped {first.path}{f' and {len(others)} more' if others else ''}: {reason}")
     for result in done.results:
+        is_skipped = result.status is IngestStatus.SKIPPED
         for reason in [*([result.error] if result.error else []), *result.warnings]:
-            complain(f"{result.name}: {reason}")
+            complain(f"{'skipped ' if is_skipped else ''}{result.name}: {reason}")
 
 
 def _without(collected: Collected, folders: Sequence[Path]) -> Collected:

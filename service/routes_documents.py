@@ -138,8 +138,8 @@ def _shown(name: str) -> str:
 def _added(results: list[IngestResult], request_id: str) -> Response:
     documents = [ingest_json(result) for result in results]
     statuses = {result.status for result in results}
-    if statuses == {IngestStatus.FAILED}:
-        first = results[0]
+    if not any(status.is_stored for status in statuses):
+        first = next(result for result in results if result.status is IngestStatus.FAILED)
         problem = problems.Problem(first.code or "input_rejected", f"{first.name}: {first.error}")
         body = {**problem.body(request_id), "documents": documents}
         return JSONResponse(body, status_code=int(problem.status), media_type=problems.MEDIA_TYPE)

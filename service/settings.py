@@ -26,9 +26,12 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port to serve on; 0 takes a free one.")
     api_key: SecretStr | None = Field(None, description="If set, every request but /livez, /readyz and the page must carry it.")
     model: Path | None = Field(None, description="Folder of another sentence-transformers model; default: the packaged MiniLM.")
-    embedding_precision: Precision = Field(
-        Precision.F32,
-        description="`f32`; `int8` (faster, nearly the same rows); `bf16` where the processor has it. Packaged model only.",
+    embedding_precision: Precision | None = Field(
+        None,
+        description=(
+            "`f32`, `int8` or `bf16` (where the processor has it), of the packaged model. Default: what the store was made with; "
+            "a new one `int8` where the processor has AVX512-VNNI, else `f32`."
+        ),
     )
     threads: int = Field(2, ge=1, le=64, description="Processor threads for the embedding model.")
     chunk_tokens: int = Field(160, ge=32, le=512, description="cl100k tokens in one passage at most.")

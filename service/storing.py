@@ -13,10 +13,11 @@ from index.errors import StoreBusy
 from index.files import Upload
 from index.store.lock import lock, served_at
 from index.types import IngestResult
-from service.bootstrap import Writing, model_id_of, open_ingester
+from service.bootstrap import Writing, open_ingester
 from service.handing_over import running_server
 from service.missing import Stored
 from service.settings import Settings
+from service.spaces import model_id_of
 
 Tell = Callable[[IngestResult], None]
 

@@ -14,8 +14,8 @@ from index.store.database import Database
 from index.store.doctor import Finding
 from index.store.documents import FILE_NAME, Store
 from index.store.lock import lock, served_at
-from service.bootstrap import model_id_of
 from service.settings import Settings
+from service.spaces import model_id_of
 
 Say = Callable[[str], None]
 

@@ -34,7 +34,7 @@ def sentence_transformer() -> SentenceTransformersEmbedder:
 @pytest.fixture(scope="session")
 def models(minilm: PackagedEmbedder) -> Models:
     """The packaged model and the shipped networks, real and shared."""
-    return models_over(minilm, n_threads=2)
+    return models_over(minilm, sentences=minilm, n_threads=2)
 
 
 @pytest.fixture(scope="session")

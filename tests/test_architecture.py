@@ -56,6 +56,7 @@ INDEX_LAYERS = (
 SERVICE_LAYERS = (
     ("types", "errors"),
     ("settings",),
+    ("spaces",),  # which embedding model the settings mean: commands ask it without loading one
     ("question",),  # what is asked, read once: the steps and their seams speak of it
     ("protocols",),
     ("kinds", "names", "telling", "wanted"),  # what a sentence holds, names and tells by its wording, and lacks

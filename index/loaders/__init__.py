@@ -8,7 +8,7 @@ from zipfile import ZipInfo
 
 from index.errors import DocumentTooLarge, EmptyDocument, InputRejected, NestedArchive, UnsupportedFile
 from index.loaders import archive, encodings, sandbox, sidecar
-from index.loaders.kinds import Kind, kind_of
+from index.loaders.kinds import Kind, is_named_as_read, kind_of
 from index.loaders.outline import outline
 from index.loaders.parts import Loaded, Unloaded
 from index.types import Extracted, Metadata
@@ -76,7 +76,7 @@ def _members(data: bytes, max_document_bytes: int, parse: Parse) -> Iterator[Loa
                 stated = _stated(packed, members.get(path + sidecar.SUFFIX))
                 yield Loaded(f"/{path}{loaded.part or ''}", _overruled(loaded.extracted, stated))
         except InputRejected as error:
-            yield Unloaded(f"/{path}", error)
+            yield Unloaded(f"/{path}", error, skipped=_is_stray(path, member, error))
 
 
 def _member(packed: archive.Archive, member: ZipInfo, *, max_document_bytes: int, parse: Parse) -> list[Loaded]:
@@ -87,6 +87,11 @@ def _member(packed: archive.Archive, member: ZipInfo, *, max_document_bytes: int
     if kind is Kind.ZIP:
         raise NestedArchive("it is an archive inside an archive; unpack it first")
     return _documents(kind, data, parse)
+
+
+def _is_stray(path: str, member: ZipInfo, error: InputRejected) -> bool:
+    """Whether a member would be skipped in a folder too: it is empty, or neither its name nor its content is one that is read."""
+    return not member.file_size or (isinstance(error, UnsupportedFile) and not is_named_as_read(path))
 
 
 def _hidden(path: str) -> bool:

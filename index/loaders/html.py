@@ -34,6 +34,7 @@ def from_markup(markup: str) -> Extracted:
 
     Raises:
         EmptyDocument: If there is no article in it.
+        MemoryError: If there is no room for its tree, as Python itself would.
     """
     from trafilatura import bare_extraction
 
@@ -41,6 +42,8 @@ def from_markup(markup: str) -> Extracted:
         markup, include_comments=False, include_tables=True, with_metadata=True, date_extraction_params=dict(_DATES)
     )
     if found is None or found.body is None:
+        if _has_no_room(markup):
+            raise MemoryError
         raise EmptyDocument("there is no article in the page; give its text")
     extracted = from_blocks(_blocks(found.body))
     if not extracted.text:
@@ -52,6 +55,19 @@ def from_markup(markup: str) -> Extracted:
         byline=found.author or None,
     )
     return replace(extracted, metadata=stated)
+
+
+def _has_no_room(markup: str) -> bool:
+    """Whether memory ends while the tree is built: lxml's error then has no place, and trafilatura passes over it."""
+    from lxml import etree, html
+
+    try:
+        html.fromstring(markup)
+    except etree.XMLSyntaxError as error:
+        return not error.lineno
+    except (etree.ParserError, ValueError):  # an empty page; one that declares an encoding
+        return False
+    return False
 
 
 def _outlet(sitename: str | None, url: str | None) -> str | None:

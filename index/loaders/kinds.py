@@ -106,6 +106,11 @@ def kind_of(name: str, data: bytes) -> Kind:
     return kind
 
 
+def is_named_as_read(name: str) -> bool:
+    """Whether a name alone says that the file is meant to be read: then one that cannot be is no stray one."""
+    return PurePath(name).suffix.lower() in KIND_OF_SUFFIX
+
+
 def is_archive(head: bytes) -> bool:
     """Whether bytes begin as a ZIP or a Word document does."""
     return head.startswith(_ZIP)

@@ -18,7 +18,8 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Unloaded:
-    """A part of a file that holds several, with the reason why it is no document."""
+    """A part of a file that holds several, with the reason why it is no document; `skipped` if it was not meant to be one."""
 
     part: str
     error: InputRejected
+    skipped: bool = False

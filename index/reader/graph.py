@@ -8,13 +8,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.encoder import Builder, encoder
+from index.encoder import Builder, encoder, word_embeddings
 from index.errors import ModelUnavailable
 from index.reader.pairs import Pair, padded
 
@@ -74,7 +73,7 @@ class _Network:
         import openvino
 
         tensors = _tensors(weights, sha256)
-        words = _word_embeddings(packaged)
+        words = word_embeddings(packaged)
         self._compiled = openvino.Core().compile_model(
             _model(tensors, words, heads),
             "CPU",
@@ -116,14 +115,6 @@ def _tensors(path: Path, sha256: str) -> dict[str, NDArray[Any]]:
     if found != sha256:
         raise ModelUnavailable(f"{path.name} has sha256 {found}, not the shipped one; reinstall readout")
     return {name: np.asarray(tensor, dtype=np.float32) for name, tensor in load(held).items()}
-
-
-@cache  # 47 MB that both networks share
-def _word_embeddings(packaged: Path) -> NDArray[Any]:
-    from safetensors import safe_open
-
-    with safe_open(packaged / "model.safetensors", framework="np") as file:
-        return np.asarray(file.get_tensor("embeddings.word_embeddings.weight"))
 
 
 def _model(tensors: Tensors, words: NDArray[Any], heads: Any) -> Any:

@@ -252,6 +252,21 @@ class Store:
         return self.vectors.backlog(model_id)
 
 
+def made_with(directory: Path) -> str | None:
+    """The embedding model of the store in `directory`; None if there is no store yet, or nothing is embedded.
+
+    Raises:
+        StoreUnavailable: If there is one that cannot be opened.
+    """
+    if not (directory / FILE_NAME).is_file():
+        return None
+    store = Store(directory, read_only=True)
+    try:
+        return store.vectors.made_with()
+    finally:
+        store.close()
+
+
 def _chunk(row: tuple[int, str, str, int, int, int, str]) -> Chunk:
     chunk_id, document_id, sha256, start, end, n_tokens, sentences = row
     return Chunk(

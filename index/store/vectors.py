@@ -102,6 +102,15 @@ class Vectors:
             ).fetchone()
         return None if row is None else Space(*row)
 
+    def made_with(self) -> str | None:
+        """The model that questions are asked with or, before the first question, that embedded most; None of an empty store."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT model_id FROM spaces WHERE n_vectors > 0 ORDER BY space = ? DESC, n_vectors DESC LIMIT 1",
+                [counter(connection, "space")],
+            ).fetchone()
+        return None if row is None else str(row[0])
+
     def choose(self, space: Space) -> None:
         """Ask questions of this space from now on."""
 

@@ -4,7 +4,7 @@ import { uploadDocuments } from "./api.js";
 import { h } from "./dom.js";
 import { asProblem } from "./problems.js";
 
-const RESULTS = { created: "Added", unchanged: "Already there", updated: "Updated", failed: "Not added" };
+const RESULTS = { created: "Added", unchanged: "Already there", updated: "Updated", skipped: "Skipped", failed: "Not added" };
 const SIDECAR = ".meta.yaml";
 
 /** The files of a drop, and the names of the folders among them, which a browser cannot hand over as one file. */

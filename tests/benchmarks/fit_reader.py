@@ -30,7 +30,7 @@ from index.reader.shipped import READER
 from index.reader.trained import FEATURE_NAMES, Judgement, TrainedReader, Weights
 from index.reader.training.loop import auroc
 from index.reader.training.rows import HUMAN, ReadingRow, load_rows, split
-from index.types import Filters, Metadata, Passage
+from index.types import Filters, Metadata, Passage, Precision
 from service.bootstrap import Engine, build_engine, load_models, term_frequencies
 from service.evaluation.calibration import expected_calibration_error
 from service.settings import Settings
@@ -61,7 +61,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rows = [row for row in split(load_rows(arguments.data).reading)[1] if not row.source.startswith(LEFT_OUT)]
     with tempfile.TemporaryDirectory() as folder:
-        report(_measured(rows, Settings(data=Path(folder))))
+        report(_measured(rows, Settings(data=Path(folder), embedding_precision=Precision.F32)))
 
 
 def _measured(rows: Sequence[ReadingRow], settings: Settings) -> list[Asked]:

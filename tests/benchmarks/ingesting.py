@@ -11,9 +11,10 @@ FOLDER holds text, HTML, Markdown, PDF and DOCX files. PYTHON is the interpreter
 
 Each system is a process of its own that reads a folder with the loaders it has, cuts to 160 cl100k tokens without overlap, embeds with
 all-MiniLM-L6-v2 and writes its index to disk. A process is measured from its start to its end: seconds, and processor seconds, which on a
-machine with other work say more. `start` is what the same process takes for a folder with one short file. The files are given in slices,
-after each of which the systems take turns, and `--log` keeps what was measured: a run that was stopped goes on with it. What the whole
-folder takes is one start and all slices without theirs. Without an interpreter, Readout alone is measured. At the end: where Readout's time
+machine with other work say more. `start` is what the same process takes for one short file of each kind, which stand beside every slice
+too: what a system loads when it first meets a kind counts once. The files are given in slices, after each of which the systems take turns,
+and `--log` keeps what was measured: a run that was stopped goes on with it. What the whole folder takes is one start and all slices
+without theirs. Without an interpreter, Readout alone is measured. At the end: where Readout's time
 goes in the first slice, step by step in one thread.
 """
 
@@ -45,7 +46,10 @@ from index.files import read_file
 from index.ingest import Ingester
 from index.store.documents import Store
 from index.tokens import cl100k_counter
+from service.spaces import default_precision
+from tests.formats.table import as_docx, as_html, as_markdown, as_pdf, as_text
 
+ONE_OF_EACH = {".txt": as_text, ".html": as_html, ".md": as_markdown, ".pdf": as_pdf, ".docx": as_docx}
 CHUNK_TOKENS = 160
 THREADS = 2
 
@@ -108,7 +112,7 @@ def main() -> None:
     model = str(packaged_model_path())
     systems: dict[str, System] = {
         name: System(lambda folder, out: [sys.executable, "-m", "service.cli", "ingest", folder, "--data", out], settings)
-        for name, settings in (("readout", {}), ("readout int8", {"READOUT_EMBEDDING_PRECISION": "int8"}))
+        for name, settings in (("readout", {}), ("readout f32", {"READOUT_EMBEDDING_PRECISION": "f32"}))
     }
     for name, interpreter, script in (("langchain", given.langchain, LANGCHAIN), ("llamaindex", given.llamaindex, LLAMAINDEX)):
         if interpreter is not None:
@@ -121,7 +125,7 @@ def main() -> None:
         for name in list(systems) if number % 2 else list(reversed(systems)):
             measured.cost(name, number, systems[name], part)
     report(measured, systems, n_slices=len(slices), n_documents=sum(map(len, slices)))
-    where_time_goes(slices[0], PackagedEmbedder(model_id="benchmark", n_threads=THREADS))
+    where_time_goes(slices[0], PackagedEmbedder(model_id="benchmark", n_threads=THREADS, precision=default_precision()))
 
 
 def arguments() -> argparse.Namespace:
@@ -149,7 +153,8 @@ class Measured:
         with tempfile.TemporaryDirectory() as folder:
             for path in files:
                 shutil.copy(path, folder)
-            (Path(folder) / "start.txt").write_text("The zoo opened a new aviary.", encoding="utf-8")
+            for suffix, made in ONE_OF_EACH.items():
+                (Path(folder) / f"start{suffix}").write_bytes(made())
             found = self._costs[name, number] = cost(system, folder)
         print(f"slice {number} {name}: {found.seconds:.1f} s, {found.cpu_seconds:.1f} cpu s", flush=True)
         if self._log is not None:
@@ -235,14 +240,22 @@ def where_time_goes(files: Sequence[Path], embedder: PackagedEmbedder) -> None:
         loaders.load_all = Timed(spent, "decode, find sections", lambda *given, **named: list(LOAD_ALL(*given, **named)))  # type: ignore[assignment]
         store.put = Timed(spent, "store", store.put)  # type: ignore[method-assign]
         store.vectors.put = Timed(spent, "store vectors", store.vectors.put)  # type: ignore[method-assign]
-        embedder.embed = Timed(spent, "embed", embedder.embed)  # type: ignore[method-assign]
+        count, embed, n_pieces = embedder.count_tokens, Timed(spent, "embed", embedder.embed), 0
+
+        def counted_embed(texts: Sequence[str]) -> Any:
+            nonlocal n_pieces
+            n_pieces += sum(count(texts))
+            return embed(texts)
+
+        embedder.embed = counted_embed  # type: ignore[method-assign]
         began = time.process_time()
         for path in files:
             ingester.add_upload_parts(read_file(path, max_bytes=25_000_000))
         ingester.embed_backlog(on_progress=lambda _: None, stop=lambda: False)
         total = time.process_time() - began
         store.close()
-    print(f"\nwhere Readout's {total:.1f} processor seconds go (start and merge apart)")
+    print(f"\nwhere Readout's {total:.1f} processor seconds go (start and merge apart): {n_pieces:,} word pieces embedded,")
+    print(f"{n_pieces / spent['embed']:,.0f} a processor second of embedding, {n_pieces / total:,.0f} of all")
     for name, seconds in spent.most_common():
         print(f"  {name:<30} {seconds:7.2f} s  {seconds / total:6.1%}")
 

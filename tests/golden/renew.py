@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent.parent
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))  # run by path, this file's own folder would be searched instead
 
+from index.types import Precision
 from service.background import catch_up
 from service.bootstrap import Models, build_engine, load_models
 from service.schemas import AskBody, answer_json
@@ -76,7 +77,8 @@ def _kept(asked: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
 
 def _renew() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        answers = golden_answers(load_models(Settings()), Path(folder))
+        exact = load_models(Settings(embedding_precision=Precision.F32))  # alike on every processor
+        answers = golden_answers(exact, Path(folder))
     GOLDEN.write_text(json.dumps(answers, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

@@ -56,6 +56,14 @@ def test_a_file_that_wants_more_memory_than_it_may_is_refused_for_that(patient: 
     assert ended.peak_bytes <= wire.MEMORY_BYTES
 
 
+def test_a_page_whose_tree_finds_no_room_is_not_taken_for_an_empty_one(patient: sandbox.Sandbox) -> None:
+    """The extractor passes over the parser's error, so the page seemed to hold no article."""
+    file = next(file for file in slow_files() if file.cause == "2.5 million paragraphs")
+    with pytest.raises(InputRejected) as caught:
+        patient.load(Kind.HTML, file.data)
+    assert caught.value.code in (file.code, *file.also)
+
+
 def test_a_file_that_takes_too_long_is_ended_and_refused_for_that() -> None:
     file = next(file for file in slow_files() if file.cause == "brackets without end")
     with pytest.raises(InputRejected) as caught:

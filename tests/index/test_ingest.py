@@ -157,6 +157,52 @@ def test_each_member_of_an_archive_is_a_document_of_its_own_and_a_bad_one_fails_
     assert ingester.add_file(path).code == "unreadable_text"
 
 
+PICTURE = b"\x89PNG\r\n\x1a\n"
+
+
+def test_a_picture_among_the_files_of_an_archive_is_skipped_with_its_reason(store: Store, ingester: Ingester) -> None:
+    """As in a folder: what neither name nor content offers for reading, and what is empty; a bad file still fails."""
+    members = [("a.txt", b"Words."), ("logo.png", PICTURE), ("sheet.xlsx", b"x"), ("nothing.txt", b""), ("photo.txt", PICTURE)]
+    results = ingester.add_upload_parts(Upload("calls.zip", a_zip(*members)))
+    assert [(result.status.value, result.name, result.code) for result in results] == [
+        ("created", "calls.zip/a.txt", None),
+        ("skipped", "calls.zip/logo.png", "unsupported_file"),
+        ("skipped", "calls.zip/sheet.xlsx", "unsupported_file"),
+        ("skipped", "calls.zip/nothing.txt", "empty_document"),
+        ("failed", "calls.zip/photo.txt", "unsupported_file"),
+    ]
+    assert "a picture" in str(results[1].error)
+    assert [document.name for document in store.documents()] == ["calls.zip/a.txt"]
+
+
+def test_an_archive_of_pictures_alone_fails_and_one_with_a_document_is_no_failed_job(
+    store: Store, ingester: Ingester, folder: Path
+) -> None:
+    for name, members in (("pictures.zip", [("a.png", PICTURE), ("b.gif", b"GIF89a")]), ("some.zip", [("b.gif", b"GIF89a")])):
+        more = [("a.txt", b"Words.")] if name == "some.zip" else []
+        (folder / name).write_bytes(a_zip(*members, *more))
+        store.jobs.add([folder / name])
+    found: list[IngestResult] = []
+    ingester.work_on_jobs(on_result=found.append, stop=lambda: False)
+    assert [(result.name, result.status.value) for result in found] == [
+        ("pictures.zip/a.png", "failed"),
+        ("pictures.zip/b.gif", "failed"),
+        ("some.zip/b.gif", "skipped"),
+        ("some.zip/a.txt", "created"),
+    ]
+    assert [job.path.name for job in store.jobs.failed()] == ["pictures.zip"]
+
+
+def test_an_archive_of_a_picture_and_a_bad_file_is_given_up_for_the_bad_file(
+    store: Store, ingester: Ingester, folder: Path
+) -> None:
+    (folder / "calls.zip").write_bytes(a_zip(("a.png", PICTURE), ("bad.txt", b"a\0b")))
+    store.jobs.add([folder / "calls.zip"])
+    ingester.work_on_jobs(on_result=lambda _: None, stop=lambda: False)
+    (job,) = store.jobs.failed()
+    assert "picture" not in job.error
+
+
 def test_each_row_of_json_lines_is_a_document_and_its_own_uri_counts(store: Store, ingester: Ingester) -> None:
     rows = b'{"id": "d1", "text": "First words.", "outlet": "NPR"}\n{"text": "Second.", "uri": "https://example.org/2"}\n'
     results = ingester.add_upload_parts(Upload("rows.jsonl", rows))

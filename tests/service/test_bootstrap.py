@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.embed import PACKAGED_MODEL
@@ -12,9 +13,18 @@ from index.errors import ModelUnavailable, StoreUnavailable
 from index.files import Upload
 from index.protocols import Reader
 from index.reader.trained import DocumentFrequencies
-from index.types import IngestStatus, Passage, Span
-from service.bootstrap import Models, build_engine, in_directory, load_embedder, load_embedder_of, model_id_of, open_ingester
+from index.types import IngestStatus, Passage, Precision, Span
+from service.bootstrap import (
+    Models,
+    build_engine,
+    in_directory,
+    load_embedder,
+    load_embedder_of,
+    load_models,
+    open_ingester,
+)
 from service.settings import Settings
+from service.spaces import model_id_of
 from service.types import Ask
 from tests.fakes import OverlapReader, fake_models
 
@@ -82,6 +92,18 @@ def test_the_shipped_networks_read_and_relate(models: Models) -> None:
     assert all(0 <= value <= 1 for value in (one.relevance, one.support, other.relevance, other.support))
     (relation,) = models.relate([("They met.", text)])
     assert relation.entails + relation.neutral + relation.contradicts == pytest.approx(1, abs=1e-5)
+
+
+def test_sentences_are_weighed_in_float32_whatever_the_passages_are_in(models: Models, tmp_path: Path) -> None:
+    rounded = load_models(Settings(data=tmp_path, embedding_precision=Precision.INT8))
+    text = "They met in Oslo. It rained."
+    assert np.abs(rounded.embedder.embed([text]) - models.embedder.embed([text])).max() > 1e-4
+    passages = [Passage(text, (Span(0, 17), Span(18, 28)))]
+    exact, read = (
+        one.reading(lambda terms: (dict.fromkeys(terms, 1), 10)).read("Where did they meet?", passages)
+        for one in (models, rounded)
+    )
+    assert [reading.relevance for reading in read] == pytest.approx([reading.relevance for reading in exact], abs=1e-6)
 
 
 def test_a_data_directory_that_is_a_file_is_refused(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api import create_app
 from service.bootstrap import Engine
-from service.door import CONTENT_SECURITY_POLICY, SMALL_BODY_BYTES, Door, Limits
+from service.door import CONTENT_SECURITY_POLICY, PIECE_BYTES, SMALL_BODY_BYTES, Door, Limits
 from service.settings import Settings
 from tests.fakes import fake_models
 from tests.service.conftest import Serve, engine_on
@@ -445,6 +445,28 @@ def test_a_body_in_many_pieces_reaches_the_application_as_one() -> None:
         last = {"type": "http.request", "body": b"", "more_body": False}
         await call(door(app), receive=arriving(*[b"x"] * 900, then=last))
         assert messages == [{"type": "http.request", "body": b"x" * 900, "more_body": False}]
+
+    run(test)
+
+
+def test_a_large_body_is_handed_on_whole_and_never_as_a_second_copy_of_it() -> None:
+    async def test() -> None:
+        got: list[bytes] = []
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            more = True
+            while more:
+                message = await receive()
+                got.append(message["body"])
+                more = message["more_body"]
+            await answering(scope, arriving(then={"type": "http.request", "more_body": False}), send)
+
+        halves = [bytes(PIECE_BYTES * 3 // 2), b"x" * (PIECE_BYTES * 3 // 2 + 1)]
+        last = {"type": "http.request", "body": halves[1], "more_body": False}
+        roomy = replace(ROOMY, max_body_bytes=4 * PIECE_BYTES)
+        await call(door(app, limits=roomy), receive=arriving(halves[0], then=last))
+        assert b"".join(got) == b"".join(halves)
+        assert [len(piece) for piece in got] == [PIECE_BYTES, PIECE_BYTES, PIECE_BYTES, 1]
 
     run(test)
 

@@ -9,7 +9,7 @@ import pytest
 
 from index.chunk import Budget
 from index.errors import InputRejected
-from index.files import Upload, collect
+from index.files import Skipped, Upload, collect
 from index.ingest import Ingester
 from index.store.documents import FILE_NAME, Store
 from index.store.lock import lock
@@ -22,7 +22,7 @@ from service.storing import Here
 from tests.fakes import BrokenEmbedder, HashingEmbedder
 from tests.hostile import a_zip
 
-CREATED, UNCHANGED, UPDATED, FAILED = IngestStatus
+CREATED, UNCHANGED, UPDATED, SKIPPED, FAILED = IngestStatus
 
 
 class Told:
@@ -223,6 +223,16 @@ def test_many_files_skipped_for_one_reason_are_one_line(folder: Path) -> None:
     sheets, picture = told.complaints
     assert sheets.startswith(f"skipped {folder / 'one.csv'} and 1 more: .csv files are not read")
     assert picture.startswith(f"skipped {folder / 'three.jpg'}: it is a picture")
+
+
+def test_what_is_skipped_in_an_archive_counts_with_what_is_skipped_in_a_folder_and_is_no_failure() -> None:
+    told = Told()
+    members = (IngestResult(CREATED, "z.zip/a.txt"), IngestResult(SKIPPED, "z.zip/b.png", error="a picture"))
+    outcome = Outcome(members, (Skipped(Path("c.png"), "a picture"),))
+    told(outcome)
+    assert told.said == ["1 created, 0 unchanged, 0 updated, 2 skipped, 0 failed"]
+    assert told.complaints == ["skipped c.png: a picture", "skipped z.zip/b.png: a picture"]
+    assert not outcome.has_failed
 
 
 def test_deletions_are_counted_where_there_are_any() -> None:

@@ -99,6 +99,18 @@ def test_each_file_of_an_uploaded_archive_is_listed_with_what_became_of_it(serve
     assert [document["name"] for document in client.get(PATH).json()["documents"]] == ["calls.zip/zoo.txt"]
 
 
+def test_a_picture_in_an_uploaded_archive_is_skipped_and_the_archive_taken(serve: Serve) -> None:
+    client = serve()
+    picture = ("logo.png", b"\x89PNG\r\n")
+    archive = a_zip(picture, ("zoo.txt", ZOO.encode()))
+    reply = sent(client, ("calls.zip", archive))
+    assert (reply.status_code, statuses(reply)) == (201, ["skipped", "created"])
+    assert "it is a picture" in results(reply)[0]["error"]
+    assert sent(client, ("calls.zip", archive)).status_code == 200
+    reply = sent(client, ("calls.zip", a_zip(picture, ("bad.txt", b"a\x00b"))))
+    assert (reply.status_code, reply.json()["code"], statuses(reply)) == (422, "unreadable_text", ["skipped", "failed"])
+
+
 def test_a_document_over_its_bound_is_too_large_while_others_are_kept(serve: Serve) -> None:
     client = serve(max_document_bytes=100)
     assert statuses(sent(client, ("big.txt", b"a " * 51), ("zoo.txt", ZOO.encode()))) == ["failed", "created"]
