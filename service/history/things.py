@@ -29,7 +29,9 @@ _PASSIVE = re.compile(
     r"\b(?:is|was|will|has) it (?:be |been )?(?:\w+ed|paid|made|held|built|sold|given|taken|put|sent|done)\b", re.IGNORECASE
 )
 _SAYS_SO = re.compile(r",? (?:(?:says|said|say) (?:the |an? )?[\w .'\u2019-]{2,40}|according to [^,;]{2,60})$")
-_SAID_IT = re.compile(r"\b(?:say|said|do|did|does|done|mean|put) it(?=\s*(?:$|[?.!,:])|\s(?:to|that|like|in|so|on|at|about)\b)", re.IGNORECASE)
+_SAID_IT = re.compile(
+    r"\b(?:say|said|do|did|does|done|mean|put) it(?=\s*(?:$|[?.!,:])|\s(?:to|that|like|in|so|on|at|about)\b)", re.IGNORECASE
+)
 _THEY = re.compile(
     r"\b(?:(?P<their>their)(?=\s\w)|they|them|both of them|(?:both|the two)(?= (?:say|agree|want|think|meet|discuss|sign)\b))\b",
     re.IGNORECASE,
