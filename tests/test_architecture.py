@@ -58,7 +58,7 @@ SERVICE_LAYERS = (
     ("settings",),
     ("question",),  # what is asked, read once: the steps and their seams speak of it
     ("protocols",),
-    ("kinds", "names", "telling"),  # what a sentence holds, names and tells by its wording
+    ("kinds", "names", "telling", "verbs"),  # what a sentence holds, names and tells by its wording
     ("attribution", "dates", "links", "requirements"),  # what a sentence is and says: several steps ask
     ("cast", "days"),  # who the documents speak of, and of when: follow-ups, sides and `evidence` ask them
     ("sides",),

@@ -9,7 +9,8 @@ from service.cast import Cast
 from service.history.conversation import Exchange
 from service.history.frame import Frame, frame, question
 from service.history.told import POINTS, VERB, context, lowered
-from service.history.words import ASKING, AUXILIARIES, PASTS, STARTS, VERBS
+from service.history.words import ASKING, AUXILIARIES, STARTS
+from service.verbs import PASTS, VERBS
 
 TAIL = re.compile(r"[,\s]+(?:then|too|as well|instead|exactly|precisely|please|though|alone)$", re.IGNORECASE)
 _WHEN_WAS_THAT = re.compile(r"^(?P<wh>when|where|why|how) (?:was|is|did) (?:that|this)(?: happen)?$", re.IGNORECASE)

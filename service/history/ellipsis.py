@@ -14,7 +14,8 @@ from service.history.frame import Frame, bare, begins_with_preposition, frame, l
 from service.history.kinds import Kind, kind_of
 from service.history.told import lowered, told_before
 from service.history.unclear import Unclear
-from service.history.words import ASKING, AUXILIARIES, BE, PARTICIPLES, STARTS
+from service.history.words import ASKING, AUXILIARIES, BE, STARTS
+from service.verbs import PARTICIPLES
 
 _ABOUT = re.compile(r"^(?:what|how) about (?P<what>.+)$", re.IGNORECASE)
 _ELSE = re.compile(r"^(?:(?P<wh>who|what|where|when|why|how) else|any(?:thing|one|body) else)$", re.IGNORECASE)

@@ -11,7 +11,7 @@ from service.history.conversation import Exchange
 from service.history.frame import Frame, bare, frame, question
 from service.history.things import things_of
 from service.history.told import lowered, told_before
-from service.history.words import VERBS
+from service.verbs import VERBS
 
 _THAT = re.compile(
     r"\b(?P<verb>sa(?:y|id|ys)|den(?:y|ied|ies)|confirm\w*|claim\w*|think|believe\w*|mean|disput\w+|admit\w*|contradict\w*|know|report\w*|announce\w*)"
