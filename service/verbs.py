@@ -51,12 +51,18 @@ IRREGULAR = {
     "let": "let", "quit": "quit", "stand": "stood", "understand": "understood", "withdraw": "withdrew", "become": "became",
     "have": "had", "do": "did", "deal": "dealt", "sleep": "slept", "sit": "sat", "shut": "shut", "lead": "led",
     "build": "built", "grow": "grew", "fight": "fought", "seek": "sought", "strike": "struck", "lay": "laid", "wear": "wore",
+    "shoot": "shot", "hang": "hung", "shake": "shook", "freeze": "froze", "throw": "threw", "catch": "caught",
+    "steal": "stole", "hide": "hid", "drive": "drove", "eat": "ate", "draw": "drew", "swear": "swore", "sink": "sank",
+    "lend": "lent", "ring": "rang", "teach": "taught", "tear": "tore", "bite": "bit", "flee": "fled", "feed": "fed",
+    "forbid": "forbade", "undertake": "undertook", "slide": "slid", "hurt": "hurt", "rebuild": "rebuilt",
 }  # fmt: skip
 PASTS = frozenset(IRREGULAR.values())
 PARTICIPLES = frozenset(
-    """said told given made taken met gone come seen spoken put held sent got lost found heard known left paid sold bought kept
-    brought begun fallen risen written read run set cut cost spent won meant felt broken chosen flown hit let shut stood
-    withdrawn become had done dealt led built grown fought sought struck laid born shot""".split()
+    """said told given made taken met gone come seen spoken put held sent got lost found heard known left paid sold bought
+    kept brought begun fallen risen written read run set cut cost spent won meant felt broken chosen flown hit let shut
+    stood withdrawn become had done dealt led built grown fought sought struck laid born shot hung shaken frozen thrown
+    caught stolen hidden driven eaten drawn sworn sunk lent rung taught torn bitten fled fed forbidden
+    undertaken rebuilt""".split()
 )
 
 

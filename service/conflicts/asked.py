@@ -86,6 +86,13 @@ def _deed(question: str, told: str, *, helper: str, counted: str = "") -> Deed |
     return Deed(verb, (frozenset(content_terms(f"{counted} {told}")) | names) - {verb}, names)
 
 
+def participle_at(words: list[str]) -> int | None:
+    """Where the first participle stands among some words, one written small."""
+    return next(
+        (at for at, word in enumerate(words) if word.islower() and word not in STOP_WORDS and _PARTICIPLE.search(word)), None
+    )
+
+
 def _verb(words: list[str], *, be: bool) -> str | None:
     """The verb after a helper: with a form of "be" the first participle, else what the first run of plain words ends in."""
     plain = [word.islower() and word not in STOP_WORDS for word in words]
