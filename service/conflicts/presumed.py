@@ -94,6 +94,7 @@ _OPEN = {
 FURTHEST_VERB = 4  # words after "which" within which its verb stands
 _PLAIN = (Form.MANNER, Form.OBJECT, Form.AGENT)  # of which only what surely is a verb is taken for one
 _PARTICLES = frozenset(terms("away back down up off out over through together apart along around home"))
+_NO_PASTS = frozenset("need feed seed speed shed bed red indeed hundred kindred biased".split())
 _HELPERS = frozenset("is are was were do does did has have had will would can could shall should may might must".split())
 _BE = ("was", "were", "is", "are")
 _HAVE = ("has", "have", "had")
@@ -168,7 +169,7 @@ def _presumed(deed: Deed, form: Form, told: str, *, helper: str = "", subject: f
 
 def _is_past(word: str) -> bool:
     low = word.casefold()
-    return low in PASTS or (low.endswith("ed") and len(low) > len("need"))
+    return low in PASTS or (low.endswith("ed") and low not in _NO_PASTS)
 
 
 def _base_form_at(words: list[str]) -> int | None:
