@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.normalise import terms
-from service.conflicts.alike import names_asked
+from service.conflicts.alike import CALENDAR, names_asked
 from service.conflicts.asked import NAMED_CHARACTERS, Deed
 from service.conflicts.presumed import Form, Presumed, presumptions
 from service.conflicts.quantities import Measure, compatible, quantities
@@ -43,12 +43,6 @@ _WORD = re.compile(r"[^\W_]+")
 _BEFORE = re.compile(r"(?P<word>[^\W\d_]+)\s$")
 _HELD_IN = re.compile(r"\s(?:in|at|by|off|on|from|near|outside|aboard|since|after|during|last)\b")
 _AUXILIARY = frozenset("is are was were be been being has have had not to and or will would get gets got being".split())
-_CALENDAR = frozenset(
-    terms(
-        """january february march april june july august september october november december
-        monday tuesday wednesday thursday friday saturday sunday"""
-    )
-)
 _BROUGHT_UP = re.compile(
     r"\b(?:rais(?:e[ds]?|ing)|br(?:ing|ings|ought) (?:\w+ )?up|c(?:ome|omes|ame) up|discuss\w*|mention\w*|address\w*|"
     r"talk\w* (?:about|of)|spoke (?:about|of)|press(?:ed)?|touch\w* (?:up)?on|cover\w*|ask\w* about|warn\w*|complain\w*|"
@@ -116,10 +110,10 @@ def _tells(said: Said, presumed: Presumed) -> bool:
 def _of_another(said: Said, deed: Deed) -> bool:
     """Whether a sentence tells of another day than the question names, or its document of none of those whom it names."""
     told = frozenset(terms(said.text))
-    days, other_days = deed.names & _CALENDAR, told & _CALENDAR
+    days, other_days = deed.names & CALENDAR, told & CALENDAR
     if (days and other_days and not days & other_days) or ("against" in deed.about and "against" not in told):
         return True
-    named = deed.names - _CALENDAR
+    named = deed.names - CALENDAR
     near = said.document.text[:NAMED_CHARACTERS].casefold()
     return bool(named) and not any(name in told or name in near for name in named)
 
