@@ -62,7 +62,7 @@ increase raise
 limit restrict curb ban
 mend repair fix
 postpone defer delay
-promise pledge vow undertake
+promise pledge vow undertake agree
 quit resign
 rebuff reject
 refuse decline
