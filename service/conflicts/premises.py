@@ -29,6 +29,7 @@ TOLD_OTHERWISE = {
 }
 DENIED_BUT_TOLD = 0.8  # the same where a sentence denies the deed
 MOST_NAMED = 0.67  # share of what a question names from which a sentence denies what it takes for granted
+SEVERAL_THINGS = 3  # from which half of them unknown are no chance
 SMALLEST_COUNT = 3  # numbers below it are said of anything: two sides, both leaders
 _TO_DO = re.compile(r"\b(?:to|let|lets)(?: (?:her|him|it|them|us|me|\w+ly))?\s$", re.IGNORECASE)
 _NOUN_FOLLOWS = re.compile(
@@ -65,9 +66,18 @@ def unbacked(asked: Asked, heard: Sequence[Said]) -> bool:
     if not names_asked(asked.text) <= known:
         return False  # of what nothing is heard of, nothing can be told to be false
     presumed = presumptions(asked.text)
-    if any(not one.deed.about & known for one in presumed):
+    if any(not one.deed.about & known or _in_other_words(one, known) for one in presumed):
         return False
     return any(not _stands(one, told) for one in presumed) or _miscounts(asked.text, told)
+
+
+def _in_other_words(presumed: Presumed, known: frozenset[str]) -> bool:
+    """Whether a question names things that no source does: it paraphrases, and its verb may well be another's."""
+    things = presumed.deed.things - {"against"}
+    unknown = things - known
+    if presumed.form in (Form.OBJECT, Form.AGENT):
+        return bool(unknown)
+    return len(things) >= SEVERAL_THINGS and 2 * len(unknown) >= len(things)
 
 
 def _stands(presumed: Presumed, told: Sequence[Said]) -> bool:

@@ -56,7 +56,8 @@ _FORMS = (
 _PATTERNS = tuple((form, re.compile(_LEAD + pattern + _END, re.IGNORECASE)) for form, pattern in _FORMS)
 _BY_PAST = re.compile(_LEAD + r"(?P<who>(?:who|which|what|how many|how much)\b.*?)" + _END, re.IGNORECASE)
 _ASIDE = re.compile(
-    r"\s(?:when|after|before|while)\s(?P<who>(?:(?:the|their|his|her|its) )?[\w.'\u2019-]+(?: [\w.'\u2019-]+){0,3}?)"
+    r"\s(?:when|after|before|while)\s(?P<who>(?:(?:the|their|his|her|its) )?(?!(?:the|an?|their|his|her|its)\b)[\w.'\u2019-]+"
+    r"(?: [\w.'\u2019-]+){0,3}?)"
     r"\s(?P<told>\w+ed\b.*?)\W*$",
     re.IGNORECASE,
 )
