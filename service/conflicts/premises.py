@@ -22,6 +22,7 @@ from service.verbs import PARTICIPLES
 TOLD_OTHERWISE = {
     Form.REASON: 0.6,
     Form.CIRCUMSTANCE: 0.55,
+    Form.AMOUNT: 0.55,
     Form.MANNER: 0.55,
     Form.OBJECT: 0.45,
     Form.AGENT: 0.35,
@@ -29,9 +30,14 @@ TOLD_OTHERWISE = {
 }
 DENIED_BUT_TOLD = 0.8  # the same where a sentence denies the deed
 MOST_NAMED = 0.67  # share of what a question names from which a sentence denies what it takes for granted
+SHORTEST_END = 4  # letters
 SEVERAL_THINGS = 3  # from which half of them unknown are no chance
 SMALLEST_COUNT = 3  # numbers below it are said of anything: two sides, both leaders
 _TO_DO = re.compile(r"\b(?:to|let|lets)(?: (?:her|him|it|them|us|me|\w+ly))?\s$", re.IGNORECASE)
+_DOES_SO = re.compile(
+    r"\b(?:steps|measures|actions?|continu\w+|beg[aiu]n\w*|start\w*|manag\w+|help\w*|moved|going|able|used)(?: \w+ly)? to\s$",
+    re.IGNORECASE,
+)
 _NOUN_FOLLOWS = re.compile(
     r"\b(?:an?|the|its|his|her|their|our|my|this|that|these|no|any|some|on|of|for|in|with|about|over)"
     r"(?: (?:first|second|last|next|new|own))?\s$",
@@ -75,7 +81,7 @@ def _in_other_words(presumed: Presumed, known: frozenset[str]) -> bool:
     """Whether a question names things that no source does: it paraphrases, and its verb may well be another's."""
     things = presumed.deed.things - {"against"}
     unknown = things - known
-    if presumed.form in (Form.OBJECT, Form.AGENT):
+    if presumed.form in (Form.OBJECT, Form.AGENT, Form.AMOUNT):
         return bool(unknown)
     return len(things) >= SEVERAL_THINGS and 2 * len(unknown) >= len(things)
 
@@ -104,17 +110,22 @@ def _tells(said: Said, presumed: Presumed) -> bool:
     """Whether a sentence tells the deed as a fact, and of one of the things that the question names."""
     deed, text = presumed.deed, said.text
     near = frozenset(terms(f"{said.before if begins_with_pronoun(text) else ''} {text}"))
-    if (deed.things and not deed.things & near) or _of_another(said, deed):
+    if (deed.things and not _any_of(deed.things, near)) or _of_another(said, deed):
         return False
     as_asked = {Stance.AFFIRMED, *([Stance.SUPPOSED] * presumed.supposed), *([Stance.DENIED] * presumed.negated)}
     found = [place for verb in told_as(deed.verb) & frozenset(terms(text)) for place in stances(text, verb)]
     return deed.is_about(said) and any(
         (stance in as_asked or (stance is Stance.SUPPOSED and _is_known_as(text, at)))
         and not _is_noun(text, at)
-        and (presumed.supposed or not _TO_DO.search(text[:at]))
+        and (presumed.supposed or not _TO_DO.search(text[:at]) or _DOES_SO.search(text[:at]))
         and not _by_another(text, at, presumed.subject)
         for at, stance in found
     )
+
+
+def _any_of(things: frozenset[str], held: frozenset[str]) -> bool:
+    """Whether one of them is named, if as the end of a longer word: chips by microchips."""
+    return any(term == thing or (len(thing) >= SHORTEST_END and term.endswith(thing)) for thing in things for term in held)
 
 
 def _of_another(said: Said, deed: Deed) -> bool:

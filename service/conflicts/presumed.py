@@ -22,7 +22,8 @@ class Form(Enum):
     """What is asked of a deed."""
 
     REASON = auto()
-    CIRCUMSTANCE = auto()  # its time, its place, to whom, how much
+    CIRCUMSTANCE = auto()  # its time, its place, to whom
+    AMOUNT = auto()
     MANNER = auto()
     OBJECT = auto()
     AGENT = auto()
@@ -40,12 +41,14 @@ class Presumed:
     subject: frozenset[str] = frozenset()  # the stems of who did it, where the question names them before the verb
 
 
-_WHEN_OR_HOW_MUCH = r"when|where|(?:to|by|with|from|against) whom|how often|how (?:much|many)\b(?P<counted>[\w\s'\u2019-]{0,40}?)"
+_WHEN = r"when|where|(?:to|by|with|from|against) whom|how often"
+_HOW_MUCH = r"how (?:much|many)\b(?P<counted>[\w\s'\u2019-]{0,40}?)"
 _OF_NOUN = rf"(?:\s(?!{_ANY_TIME}|the\b|happened\b)[\w'\u2019-]+)(?:\s(?!{_ANY_TIME})[\w'\u2019-]+){{0,5}}?"
 _OF_KIND = r"(?P<counted>[\w\s'\u2019-]{2,30}?)"
 _FORMS = (
     (Form.REASON, rf"(?:why|how come|for what reason)\s+(?P<helper>{_ANY_TIME}){_NOT}\s+(?P<told>.+?)"),
-    (Form.CIRCUMSTANCE, rf"(?:{_WHEN_OR_HOW_MUCH})\s+(?P<helper>{_PAST}){_NOT}\s+(?P<told>.+?)"),
+    (Form.CIRCUMSTANCE, rf"(?:{_WHEN})\s+(?P<helper>{_PAST}){_NOT}\s+(?P<told>.+?)"),
+    (Form.AMOUNT, rf"{_HOW_MUCH}\s+(?P<helper>{_PAST}){_NOT}\s+(?P<told>.+?)"),
     (Form.MANNER, rf"how\s+(?P<helper>{_PAST})\s+(?P<told>.+?)"),
     (Form.OBJECT, rf"(?:what|which)\b(?P<counted>{_OF_NOUN})?\s+(?P<helper>{_PAST}){_NOT}\s+(?P<told>.+?)"),
     (
@@ -62,6 +65,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(r"\s(?:when|after|before|while|as|since|because|if|until|during)\s.*$", re.IGNORECASE)
+_ING = re.compile(r"[^\W\d_]{3,}ing$")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _BEFORE_NOUN = frozenset("the a an his her its their our my this that these those no any of in to for on at with from by".split())
 _MODAL = ("will", "would")
@@ -87,6 +91,7 @@ _MIND = frozenset(
 _OPEN = {
     Form.REASON: _GENERIC,
     Form.CIRCUMSTANCE: _GENERIC,
+    Form.AMOUNT: _GENERIC,
     Form.MANNER: _GENERIC | _LIGHT | _SPEECH | _MIND,
     Form.OBJECT: _GENERIC | _LIGHT | _SPEECH | _MIND,
     Form.AGENT: _GENERIC | _LIGHT | _SPEECH | _MIND,
@@ -121,8 +126,13 @@ def _of_helper(question: str, told: str, *, form: Form, helper: str, counted: st
     words = _WORD.findall(_CUT.sub("", told))
     passive = helper in (*_BE, *_HAVE)
     at = participle_at(words) if passive else None
+    at = _going_on_at(words) if at is None and passive else at
     at = _base_form_at(words) if at is None else at
-    at = _last_of_subject(words) if at is None and form not in _PLAIN and not (passive and form is Form.CIRCUMSTANCE) else at
+    at = (
+        _last_of_subject(words)
+        if at is None and form not in _PLAIN and not (passive and form in (Form.CIRCUMSTANCE, Form.AMOUNT))
+        else at
+    )
     if at is None or not terms(words[at]):
         return []
     subject = frozenset() if helper in _BE else frozenset(content_terms(" ".join(words[:at])))
@@ -142,7 +152,7 @@ def _by_past(question: str, asked: str) -> list[Presumed]:
         return []
     counted = "" if kind == "which" else " ".join(words[first:at])
     deed = _deed(question, terms(words[at])[-1], f"{counted} {_CUT.sub('', ' '.join(words[at + 1 :]))}")
-    return _presumed(deed, Form.CIRCUMSTANCE if kind == "how" else Form.AGENT, asked)
+    return _presumed(deed, Form.AMOUNT if kind == "how" else Form.AGENT, asked)
 
 
 def _aside(question: str, asked: str) -> list[Presumed]:
@@ -171,6 +181,11 @@ def _presumed(deed: Deed, form: Form, told: str, *, helper: str = "", subject: f
 def _is_past(word: str) -> bool:
     low = word.casefold()
     return low in PASTS or (low.endswith("ed") and low not in _NO_PASTS)
+
+
+def _going_on_at(words: list[str]) -> int | None:
+    """Where a verb tells what is or was going on: "is limiting"."""
+    return next((at for at, word in enumerate(words) if at and word.islower() and _ING.search(word)), None)
 
 
 def _base_form_at(words: list[str]) -> int | None:
