@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from index.normalise import terms
 from service.conflicts.alike import CALENDAR, names_asked
-from service.conflicts.asked import NAMED_CHARACTERS, Deed
+from service.conflicts.asked import NAMED_CHARACTERS, Deed, named_in
 from service.conflicts.presumed import Form, Presumed, presumptions
 from service.conflicts.quantities import Measure, compatible, quantities
 from service.conflicts.stance import Stance, clause_at, stances
@@ -30,7 +30,6 @@ TOLD_OTHERWISE = {
 }
 DENIED_BUT_TOLD = 0.8  # the same where a sentence denies the deed
 MOST_NAMED = 0.67  # share of what a question names from which a sentence denies what it takes for granted
-SHORTEST_END = 4  # letters
 SEVERAL_THINGS = 3  # from which half of them unknown are no chance
 SMALLEST_COUNT = 3  # numbers below it are said of anything: two sides, both leaders
 _TO_DO = re.compile(r"\b(?:to|let|lets)(?: (?:her|him|it|them|us|me|\w+ly))?\s$", re.IGNORECASE)
@@ -110,7 +109,7 @@ def _tells(said: Said, presumed: Presumed) -> bool:
     """Whether a sentence tells the deed as a fact, and of one of the things that the question names."""
     deed, text = presumed.deed, said.text
     near = frozenset(terms(f"{said.before if begins_with_pronoun(text) else ''} {text}"))
-    if (deed.things and not _any_of(deed.things, near)) or _of_another(said, deed):
+    if (deed.things and not named_in(deed.things, near)) or _of_another(said, deed):
         return False
     as_asked = {Stance.AFFIRMED, *([Stance.SUPPOSED] * presumed.supposed), *([Stance.DENIED] * presumed.negated)}
     found = [place for verb in told_as(deed.verb) & frozenset(terms(text)) for place in stances(text, verb)]
@@ -121,11 +120,6 @@ def _tells(said: Said, presumed: Presumed) -> bool:
         and not _by_another(text, at, presumed.subject)
         for at, stance in found
     )
-
-
-def _any_of(things: frozenset[str], held: frozenset[str]) -> bool:
-    """Whether one of them is named, if as the end of a longer word: chips by microchips."""
-    return any(term == thing or (len(thing) >= SHORTEST_END and term.endswith(thing)) for thing in things for term in held)
 
 
 def _of_another(said: Said, deed: Deed) -> bool:

@@ -66,7 +66,7 @@ _ASIDE = re.compile(
 )
 _CUT = re.compile(r"\s(?:when|after|before|while|as|since|because|if|until|during)\s.*$", re.IGNORECASE)
 _ING = re.compile(r"[^\W\d_]{3,}ing$")
-_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
 _BEFORE_NOUN = frozenset("the a an his her its their our my this that these those no any of in to for on at with from by".split())
 _MODAL = ("will", "would")
 _NEGATES = re.compile(r"\b(?:not|never|no|nobody|nothing|without)\b|n['\u2019]t\b", re.IGNORECASE)
