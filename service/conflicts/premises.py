@@ -25,7 +25,7 @@ TOLD_OTHERWISE = {
     Form.AMOUNT: 0.55,
     Form.MANNER: 0.55,
     Form.OBJECT: 0.45,
-    Form.AGENT: 0.35,
+    Form.AGENT: 0.3,
     Form.ASIDE: 0.55,
 }
 DENIED_BUT_TOLD = 0.8  # the same where a sentence denies the deed
@@ -80,9 +80,10 @@ def _in_other_words(presumed: Presumed, known: frozenset[str]) -> bool:
     """Whether a question names things that no source does: it paraphrases, and its verb may well be another's."""
     things = presumed.deed.things - {"against"}
     unknown = things - known
-    if presumed.form in (Form.OBJECT, Form.AGENT, Form.AMOUNT):
+    if presumed.form in (Form.OBJECT, Form.AGENT):
         return bool(unknown)
-    return len(things) >= SEVERAL_THINGS and 2 * len(unknown) >= len(things)
+    enough = bool(things) if presumed.form is Form.AMOUNT else len(things) >= SEVERAL_THINGS
+    return enough and 2 * len(unknown) >= len(things)
 
 
 def _stands(presumed: Presumed, told: Sequence[Said]) -> bool:
@@ -109,14 +110,17 @@ def _tells(said: Said, presumed: Presumed) -> bool:
     """Whether a sentence tells the deed as a fact, and of one of the things that the question names."""
     deed, text = presumed.deed, said.text
     near = frozenset(terms(f"{said.before if begins_with_pronoun(text) else ''} {text}"))
-    if (deed.things and not named_in(deed.things, near)) or _of_another(said, deed):
+    # Of what somebody did the sentence need name nothing but who it was: "Katz lent her his".
+    by_name = presumed.form is Form.OBJECT and bool(presumed.subject & near)
+    about_it = by_name or (deed.is_about(said) and (not deed.things or bool(named_in(deed.things, near))))
+    if not about_it or _of_another(said, deed):
         return False
     as_asked = {Stance.AFFIRMED, *([Stance.SUPPOSED] * presumed.supposed), *([Stance.DENIED] * presumed.negated)}
     found = [place for verb in told_as(deed.verb) & frozenset(terms(text)) for place in stances(text, verb)]
-    return deed.is_about(said) and any(
+    return any(
         (stance in as_asked or (stance is Stance.SUPPOSED and _is_known_as(text, at)))
         and not _is_noun(text, at)
-        and (presumed.supposed or not _TO_DO.search(text[:at]) or _DOES_SO.search(text[:at]))
+        and (presumed.supposed or not _TO_DO.search(text[:at]) or bool(_DOES_SO.search(text[:at])))
         and not _by_another(text, at, presumed.subject)
         for at, stance in found
     )

@@ -137,7 +137,7 @@ def _of_helper(question: str, told: str, *, form: Form, helper: str, counted: st
         return []
     subject = frozenset() if helper in _BE else frozenset(content_terms(" ".join(words[:at])))
     deed = _deed(question, terms(words[at])[-1], f"{counted} {' '.join(words)}")
-    return _presumed(deed, form, told, helper=helper, subject=subject)
+    return _presumed(deed, form, f"{counted} {helper} {told}", helper=helper, subject=subject)
 
 
 def _by_past(question: str, asked: str) -> list[Presumed]:
