@@ -121,7 +121,7 @@ def _tells(said: Said, presumed: Presumed) -> bool:
         (stance in as_asked or (stance is Stance.SUPPOSED and _is_known_as(text, at)))
         and not _is_noun(text, at)
         and (presumed.supposed or not _TO_DO.search(text[:at]) or bool(_DOES_SO.search(text[:at])))
-        and not _by_another(text, at, presumed.subject)
+        and not _by_another(text, at, presumed.subject, deed.names)
         for at, stance in found
     )
 
@@ -162,9 +162,9 @@ def _is_noun(text: str, at: int) -> bool:
     return not inflected and bool(_NOUN_FOLLOWS.search(text[:at]))
 
 
-def _by_another(text: str, at: int, subject: frozenset[str]) -> bool:
-    """Whether the clause names others who did it, and none of the words of who is asked about."""
-    if not subject:
+def _by_another(text: str, at: int, subject: frozenset[str], names: frozenset[str]) -> bool:
+    """Whether the clause names others who did it, and none of the words of one who is asked about by name."""
+    if not subject & names:  # "the minister" may have any name
         return False
     first, last = clause_at(text, at)
     agent = _BY.search(text[at:last])

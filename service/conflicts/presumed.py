@@ -125,14 +125,10 @@ def _asked_of(question: str, asked: str) -> list[Presumed]:
 def _of_helper(question: str, told: str, *, form: Form, helper: str, counted: str) -> list[Presumed]:
     words = _WORD.findall(_CUT.sub("", told))
     passive = helper in (*_BE, *_HAVE)
-    at = participle_at(words) if passive else None
-    at = _going_on_at(words) if at is None and passive else at
-    at = _base_form_at(words) if at is None else at
-    at = (
-        _last_of_subject(words)
-        if at is None and form not in _PLAIN and not (passive and form in (Form.CIRCUMSTANCE, Form.AMOUNT))
-        else at
-    )
+    known = (participle_at(words), _going_on_at(words)) if passive else ()
+    at = next((at for at in (*known, _base_form_at(words)) if at is not None), None)
+    if at is None and form not in _PLAIN and (not passive or form is Form.REASON):
+        at = _last_of_subject(words)
     if at is None or not terms(words[at]):
         return []
     subject = frozenset() if helper in _BE else frozenset(content_terms(" ".join(words[:at])))

@@ -52,7 +52,7 @@ def test_what_a_source_tells_may_be_asked_about(question: str) -> None:
     ("question", "sentence"),
     [
         ("Why did Rosa Brandt apologise?", "Captain Emil Katz apologised, and Brandt listened."),
-        ("When did the crew approve the plan?", "The plan has been approved by the owner, Emil Katz."),
+        ("When did Brandt's crew approve the plan?", "The plan has been approved by the owner, Emil Katz."),
         ("Why did the crew stop work on Thursday?", "On Monday the crew stopped work for an hour."),
         ("Why did Brandt vote against the plan?", "Brandt voted for the plan."),
         ("When did Brandt visit the crew?", "Brandt put off her visit to the crew."),
@@ -81,8 +81,9 @@ def test_a_sentence_that_tells_it_of_others_or_otherwise_does_not_tell_it(questi
         ("How many boats would have been grounded by a strike?", "A strike would have grounded the boats."),
         ("What did the owner point his finger at?", "The owner accused the crew."),
         ("Which officer visited the port?", "An officer was let in to see the port."),
+        ("When did the minister apologise for the fog?", "Emil Katz apologised for the fog on Monday."),
     ],
-    ids=["known as", "steps", "irregular", "denied in both", "supposed in both", "other words", "another verb"],
+    ids=["known as", "steps", "irregular", "denied in both", "supposed in both", "other words", "another verb", "by a name"],
 )
 def test_a_sentence_that_tells_it_in_other_words_does(question: str, sentence: str) -> None:
     assert not unbacked(read_question(question), [said("herald", sentence, support=0.4)])
