@@ -59,7 +59,7 @@ SERVICE_LAYERS = (
     ("spaces",),  # which embedding model the settings mean: commands ask it without loading one
     ("question",),  # what is asked, read once: the steps and their seams speak of it
     ("protocols",),
-    ("kinds", "names", "telling", "wanted"),  # what a sentence holds, names and tells by its wording, and lacks
+    ("kinds", "names", "telling", "verbs", "wanted"),  # what a sentence holds, names and tells by its wording, and lacks
     ("attribution", "dates", "links", "requirements"),  # what a sentence is and says: several steps ask
     ("cast", "days"),  # who the documents speak of, and of when: follow-ups, sides and `evidence` ask them
     ("sides",),

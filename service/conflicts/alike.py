@@ -17,6 +17,12 @@ _TELLING = frozenset(
         long many much happen become"""
     )
 )
+CALENDAR = frozenset(
+    terms(
+        """january february march april june july august september october november december
+        monday tuesday wednesday thursday friday saturday sunday"""
+    )
+)
 
 
 def around(sentence: str, value: Span) -> frozenset[str]:

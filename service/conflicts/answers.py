@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.normalise import terms
-from index.reader.expects import Expected, counted
+from index.reader.expects import Expected, counted, expected
 from index.types import Span
 from service.conflicts.alike import asked_stems, names_asked
 from service.conflicts.given import ASKED_ABOUT, Given
@@ -23,6 +23,9 @@ _NUMBER_ASKED = re.compile(
 _SINCE = re.compile(
     r"\b(?:since|until|before|after)\s+(?:\w+\s+){0,2}$|\b(?:from|by)\s+$|\b(?:since|until|by when)\b.*\?$", re.IGNORECASE
 )
+_ENDS = re.compile(
+    r"\b(?:end|close|expire|finish|run out|stop)s?\b", re.IGNORECASE
+)  # "When does the vote close?" "Until Friday."
 _WHEN = re.compile(r"\bwhen\b(?P<told>[^,;.:]*)$", re.IGNORECASE)
 # What somebody said, or talked of, is many things: two reports of it complete each other.
 _MANY_THINGS = re.compile(
@@ -56,7 +59,8 @@ def values_in(asked: Asked, said: Said) -> list[Value]:
     text, question = said.text, asked.text
     if asked.expected is Expected.DATE:
         found = moments_of(text, said.document.published_at)
-        told = [moment for moment in found if _SINCE.search(question) or not _SINCE.search(text[: moment.span.start])]
+        ends = _SINCE.search(question) or _ENDS.search(question)
+        told = [moment for moment in found if ends or not _SINCE.search(text[: moment.span.start])]
         return [moment for moment in told if not _aside(text[: moment.span.start], question)]
     if asked.expected is Expected.NUMBER or _NUMBER_ASKED.search(question):
         return list(_numbers(question, said))
@@ -83,10 +87,14 @@ def _numbers(question: str, said: Said) -> list[Quantity]:
 
 def _names(question: str, text: str) -> list[Name]:
     known = names_asked(question)
+    of_place = expected(question) is Expected.PLACE  # "the Guild hall" is not the Guild
+
+    def is_known(name: Name) -> bool:
+        stems_of = frozenset(terms(name.span.of(text)))
+        return stems_of <= known if of_place else bool(stems_of & known)
+
     return [
-        name
-        for name in names_of(text)
-        if not frozenset(terms(name.span.of(text))) & known and not name.span.of(text).isupper() and not name.words <= _DAYS
+        name for name in names_of(text) if not is_known(name) and not name.span.of(text).isupper() and not name.words <= _DAYS
     ]
 
 

@@ -10,6 +10,7 @@ from service.conflicts.alike import names_asked
 from service.types import Said
 
 NAMED_CHARACTERS = 20_000  # of a document, looked through for the names of the question
+SHORTEST_END = 4  # letters of a word that may be the end of a longer one
 SAME_SENTENCE = 0.5  # share of what the question names beside its verb from which a sentence with the verb is about the same
 _PAST = r"did|was|were|has|have|had"
 _PRESUMES = re.compile(
@@ -57,8 +58,15 @@ class Deed:
         attribution = said.evidence.attribution
         held = frozenset(terms(f"{said.before} {said.text} {attribution.speaker} {attribution.reported_by}"))
         near = said.document.text[:NAMED_CHARACTERS].casefold()
-        named = {name for name in self.names if name in near}
-        return len(self.about & (held | named)) >= SAME_SENTENCE * len(self.about)
+        named = frozenset(name for name in self.names if name in near)
+        return len(named_in(self.about, held) | (self.about & named)) >= SAME_SENTENCE * len(self.about)
+
+
+def named_in(wanted: frozenset[str], held: frozenset[str]) -> frozenset[str]:
+    """Those of the stems that are held, if as the end of a longer word: chips by microchips."""
+    return frozenset(
+        stem for stem in wanted if stem in held or (len(stem) >= SHORTEST_END and any(one.endswith(stem) for one in held))
+    )
 
 
 def presumed(question: str) -> Deed | None:
@@ -84,6 +92,13 @@ def _deed(question: str, told: str, *, helper: str, counted: str = "") -> Deed |
         return None
     names = names_asked(question)
     return Deed(verb, (frozenset(content_terms(f"{counted} {told}")) | names) - {verb}, names)
+
+
+def participle_at(words: list[str]) -> int | None:
+    """Where the first participle stands among some words, one written small."""
+    return next(
+        (at for at, word in enumerate(words) if word.islower() and word not in STOP_WORDS and _PARTICIPLE.search(word)), None
+    )
 
 
 def _verb(words: list[str], *, be: bool) -> str | None:

@@ -9,18 +9,19 @@ from dataclasses import replace
 from index.normalise import terms
 from index.reader.expects import Expected
 from index.types import Document, Span
-from service.conflicts.alike import asked_stems, names_asked
+from service.conflicts.alike import CALENDAR, asked_stems, names_asked
 from service.conflicts.answers import answer_of, values_in
 from service.conflicts.asked import put_in_question
 from service.conflicts.given import MOST_SIDES, Given, Side, another_source
 from service.conflicts.moments import Moment
 from service.conflicts.quantities import Quantity, comparable, compatible, quantities
-from service.conflicts.same import of_one_tense, same_thing
+from service.conflicts.same import BOTH_RELEVANCE, of_one_tense, same_thing, speaks_of_it
 from service.conflicts.values import Name, Phrase, agree, differ
 from service.conflicts.wordings import by_name, by_outcome, by_stance
 from service.question import Asked, Kind
 from service.types import Said
 
+_LASTS = re.compile(r"\bhow (?:long|many (?:minutes|hours|days))\b", re.IGNORECASE)
 _ASKS_SEVERAL = re.compile(r"\W*who (?:are|were)\b", re.IGNORECASE)
 NEARBY_CHARACTERS = 20_000  # of its document, looked through for a name that a sentence lacks
 HEAD_CHARACTERS = 300  # where a document names what all of it is about
@@ -44,6 +45,8 @@ def sides(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Side]:
         found = by_name(asked, [base, *others]) or by_outcome(asked, [base, *others])
         if found or start is None:
             return found
+    if not speaks_of_it(asked, start):
+        return []
     return _by_value(asked, start, [given for said in others if (given := answer_of(asked, said, like=start.value))])
 
 
@@ -82,11 +85,12 @@ def _told(base: Said, heard: Sequence[Said]) -> list[Said]:
 def _of_the_same(asked: Asked, base: Said, other: Said) -> bool:
     """Whether a sentence may speak of whom the question names: Georgia's number is not Latvia's.
 
-    A number is of all of them that the best sentence names; of other answers half of the names are enough.
+    A number is of all of them that the best sentence names; of other answers, and of how long a plainly relevant one says
+    that something lasted, half of the names are enough.
     """
     numbered = frozenset(term for term in terms(asked.text) if term[0].isdigit())
     number = asked.expected is Expected.NUMBER
-    named = names_asked(asked.text) | numbered
+    named = (names_asked(asked.text) - CALENDAR) | numbered
     if number:
         named &= frozenset(terms(f"{base.before} {base.text}"))
     missing = named - frozenset(terms(f"{other.before} {other.text}"))
@@ -98,7 +102,9 @@ def _of_the_same(asked: Asked, base: Said, other: Said) -> bool:
     nearby = other.document.text[max(0, span.start - NEARBY_CHARACTERS) : span.end + NEARBY_CHARACTERS].casefold()
     head = other.document.text[:HEAD_CHARACTERS].casefold()
     n_found = len(named) - sum(nearby.count(name) < least and name not in head for name in missing)
-    return n_found == len(named) if number else 2 * n_found >= len(named)
+    plain = _LASTS.search(asked.text) and min(base.evidence.score, other.evidence.score) >= BOTH_RELEVANCE
+    all_of_them = number and not plain
+    return n_found == len(named) if all_of_them else 2 * n_found >= len(named)
 
 
 def _by_value(asked: Asked, start: Given, others: Sequence[Given]) -> list[Side]:

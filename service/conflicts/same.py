@@ -30,6 +30,10 @@ _ANSWERS_FROM: dict[type, tuple[float, float]] = {
     Phrase: (0.5, 0.1),
 }
 SOME_SUPPORT, SOME_RELEVANCE, BEFORE_VALUE = 0.18, 0.01, 5  # where a word of the question stands so near before a value
+# The reader's support and relevance of both from which two numbers answer, and of the second where the first is sure.
+BOTH_SUPPORT, BOTH_RELEVANCE = 0.35, 0.3
+SECOND_SUPPORT, SECOND_RELEVANCE = 0.3, 0.05
+SECOND_ASKED = 0.6  # share of the question's words that the second then holds
 FARTHEST = 5.0  # times: what sources count differently, they count within it
 _EXPECTED = re.compile(
     r"\b(?:would|will|shall|might|could|may|expected|scheduled|due|planned|set|likely|forecast|hoped?|aims?|intends?)\b|['\u2019]ll\b",
@@ -39,17 +43,35 @@ _ASKS_AHEAD = re.compile(r"\b(?:will|would|next|planned?|expected|scheduled|due|
 _ASKS_EXPECTED = re.compile(r"\b(?:expect|forecast|predict|estimate|hope|plan)\w*", re.IGNORECASE)
 _AT = re.compile(r"\b(?:at|in|near|to)\s+(?:the\s+)?$", re.IGNORECASE)
 _ASKS_PAST = re.compile(r"\b(?:did|was|were|had|has|have)\b", re.IGNORECASE)
+_SAID_ON = re.compile(
+    r"\b(?:sa(?:id|y|ys)|t(?:old|ell)|announced?|added|replied|wrote|reported)(?: \w+){0,3}? (?:(?:late |early )?on )?$",
+    re.IGNORECASE,
+)
+_ASKS_SAYING = re.compile(r"\b(?:say|tell|announce|add|reply|write|report|told|said|announced|reported|wrote)\b", re.IGNORECASE)
+_AT_EVENT = re.compile(r"\b(?:at|during|after) (?:the|an?|its|their|his|her) (?:\w+ )?(?P<event>\w+) on $", re.IGNORECASE)
 _TOLD_OF = re.compile(r"\b(?:about|over|on|after|following|since|before|of|to|into|for)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+
+
+def speaks_of_it(asked: Asked, start: Given) -> bool:
+    """Whether the first answer is sure, or its sentence holds a word of what is asked: else it answers something else."""
+    wanted = asked_stems(asked.text)
+    held = frozenset(terms(f"{start.said.before} {start.said.text}"))
+    return start.said.evidence.support >= SURER or not wanted or bool(wanted & held)
 
 
 def same_thing(asked: Asked, one: Given, other: Given) -> bool:
     """Whether two values are given for the same thing."""
-    if _of_another_deed(asked, other):
+    if _of_another_deed(asked, other) or _of_another_event(asked, other):
         return False
+    if _by_both(asked, one, other):
+        return True
     if _sure(one, other) and not _of_another_size(one, other) and (_answers(other) or _with_its_words(asked, other)):
         return True
-    if not isinstance(one.value, Quantity | Moment) or _other_subject(asked, other):
-        return False
+    return isinstance(one.value, Quantity | Moment) and not _other_subject(asked, other) and _told_alike(asked, one, other)
+
+
+def _told_alike(asked: Asked, one: Given, other: Given) -> bool:
+    """Whether the words around two numbers or times are much the same, or much of them the question's."""
     first, second = around(one.said.text, one.span), around(other.said.text, other.span)
     wanted = asked_stems(asked.text)
     alike, common = shared(first, second), first & second & wanted
@@ -60,6 +82,33 @@ def same_thing(asked: Asked, one: Given, other: Given) -> bool:
         or (alike >= SAME_THING and len(common) > ASKED_ABOUT * len(wanted))
         or (alike >= RELATED and len(common) >= MOST_ASKED * len(wanted) > 0)
     )
+
+
+def _by_both(asked: Asked, one: Given, other: Given) -> bool:
+    """Whether the reader takes both for answers, the second less surely, and the words around tell of the same."""
+    first, second = one.said.evidence, other.said.evidence
+    if other.said.answer is None or not other.said.answer.overlaps(other.span) or _of_another_size(one, other):
+        return False
+    if isinstance(one.value, Quantity):
+        return min(first.support, second.support) >= BOTH_SUPPORT and min(first.score, second.score) >= BOTH_RELEVANCE
+    if first.support < SURER or second.support < SECOND_SUPPORT or isinstance(one.value, Phrase):
+        return False
+    if isinstance(one.value, Moment):
+        return shared(around(one.said.text, one.span), around(other.said.text, other.span)) >= SAME_THING
+    wanted, held = asked_stems(asked.text), frozenset(terms(f"{other.said.before} {other.said.text}"))
+    asks_person = asked.expected is Expected.PERSON and second.score >= SECOND_RELEVANCE
+    return asks_person and len(wanted & held) >= SECOND_ASKED * len(wanted) > 0
+
+
+def _of_another_event(asked: Asked, given: Given) -> bool:
+    """Whether a day is that of a saying or of an event that is not asked about: "said on Monday", "at the launch on Friday"."""
+    if not isinstance(given.value, Moment):
+        return False
+    before = given.said.text[: given.span.start]
+    if _SAID_ON.search(before):
+        return not _ASKS_SAYING.search(asked.text)
+    event = _AT_EVENT.search(before)
+    return event is not None and not frozenset(terms(event["event"])) & frozenset(terms(asked.text))
 
 
 def _answers(given: Given) -> bool:

@@ -29,7 +29,7 @@ _DENIED_BY_ANOTHER = re.compile(
     r"\b(?:which|this|that|it) (?:[\w.']+ ){0,4}?(?:\w+ly )?(?:den(?:y|ies|ied)|reject(?:s|ed)|disput(?:es|ed))\b", re.IGNORECASE
 )
 _SUPPOSES = re.compile(
-    r"\b(?:would|will|could|may|might|should|shall|must|if|whether|unless|expect\w*|plan(?:s|ned|ning)?|hop(?:e|es|ed|ing)|"
+    r"\b(?:would|will|could|(?-i:may)|might|should|shall|must|if|whether|unless|expect\w*|plan(?:s|ned|ning)?|hop(?:e|es|ed|ing)|"
     r"offer(?:s|ed|ing)?|want(?:s|ed|ing)?|ask(?:s|ed|ing)?|promis\w+|pledg\w+|vow\w*|urg\w+|"
     r"call(?:s|ed|ing)? (?:\w+ ){0,3}?(?:for|on)\b|undert\w+|threat\w*|request\w*|"
     r"due|set|likely|intend\w*|propos\w+|consider\w*|demand\w*|about to|wish\w*|seek\w*|"

@@ -8,16 +8,20 @@ from collections.abc import Sequence
 from index.normalise import terms
 from index.reader.expects import Expected
 from index.types import Span
+from service.attribution import matches_alias
 from service.conflicts.alike import around, asked_stems
 from service.conflicts.asked import put_in_question
 from service.conflicts.given import ASKED_ABOUT, MOST_ASKED, MOST_SIDES, Given, Side, another_source
 from service.conflicts.stance import Stance, stances
 from service.conflicts.states import Told, denied_outcome, exclude, outcomes
+from service.conflicts.values import Phrase, differ, stems
+from service.conflicts.verb_forms import told_as
 from service.question import Asked
 from service.types import Said
 
 CLEARLY_READ = 0.15  # the reader's relevance from which a sentence answers yes or no
 FRAGMENT_WORDS = 8  # a sentence of no more may leave out what the one before names
+OWN_WORDS = 0.3  # the reader's support from which the words of the very one who is asked about answer
 MIN_SUPPORT = 0.04  # the reader's, below which a sentence is no answer at all
 _NAMES = r"(?:calls?|called|describe[sd]?|term(?:s|ed)?|characteri[sz]e[sd]?|label(?:s|led)?)"
 _NAMING = re.compile(rf"\b{_NAMES}\b", re.IGNORECASE)
@@ -35,7 +39,9 @@ def by_stance(asked: Asked, told: Sequence[Said]) -> list[Side]:
         return []
     found: dict[Stance, list[Given]] = {Stance.AFFIRMED: [], Stance.DENIED: []}
     for said in told:
-        stance = next((stance for _, stance in stances(said.text, deed.verb)), Stance.SUPPOSED)
+        verbs = told_as(deed.verb) & frozenset(terms(said.text))
+        told_so = sorted((place for verb in verbs for place in stances(said.text, verb)), key=lambda place: place[0])
+        stance = next((stance for _, stance in told_so), Stance.SUPPOSED)
         if stance in found and said.evidence.score >= CLEARLY_READ and deed.is_about(said):
             found[stance].append(Given(said, Span(0, len(said.text))))
     affirmed, denied = found.values()
@@ -82,12 +88,17 @@ def by_name(asked: Asked, told: Sequence[Said]) -> list[Side]:
             continue
         quoted = [Span(*match.span("words")) for match in _QUOTED.finditer(said.text)]
         span = quoted[0] if len(quoted) == 1 else said.answer
-        if span is not None and said.evidence.score >= MIN_SUPPORT:
+        own = asked.speaker is not None and matches_alias(said.evidence.attribution, asked.speaker)
+        if span is not None and (said.evidence.score >= MIN_SUPPORT or (own and said.evidence.support >= OWN_WORDS)):
             found.append(Given(said, span))
     sides_: list[Side] = []
     for given in found:
-        if all(not frozenset(terms(given.words)) & frozenset(terms(side.given[0].words)) for side in sides_) and (
+        if all(_other_name(given, side.given[0]) for side in sides_) and (
             not sides_ or another_source(sides_[0].given[0].said, given.said)
         ):
             sides_.append(Side((given,)))
     return sides_[:MOST_SIDES] if len(sides_) > 1 else []
+
+
+def _other_name(one: Given, other: Given) -> bool:
+    return differ(*(Phrase(given.span, stems(given.words)) for given in (one, other)))

@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from service.cast import Cast
+from service.history.comparison import resolve_comparison
 from service.history.conversation import Exchange, exchanges
-from service.history.ellipsis import resolve_comparison, resolve_ellipsis
+from service.history.ellipsis import resolve_ellipsis
 from service.history.frame import bare
 from service.history.frame import question as as_question
+from service.history.owners import resolve_owners
 from service.history.persons import resolve_persons, resolve_roles
+from service.history.propositions import resolve_propositions
 from service.history.things import resolve_things, short_answer
 from service.history.unclear import Unclear
 from service.types import Message
@@ -70,12 +73,12 @@ def _full(question: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:
     filled = resolve_ellipsis(question, told, cast)
     if isinstance(filled, Unclear):
         return filled
-    for rule in (resolve_persons, resolve_roles, resolve_comparison):
+    for rule in (resolve_persons, resolve_roles, resolve_owners, resolve_comparison):
         found = rule(filled, told, cast)
         if isinstance(found, Unclear):
             return found
         filled = found
-    return resolve_things(filled, told, cast)
+    return resolve_things(resolve_propositions(filled, told, cast), told, cast)
 
 
 def _words(text: str) -> list[str]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 
 from index.normalise import STOP_WORDS, fold
 from service.attribution.names import NAME_RUN, article_off, unrole
-from service.attribution.vocabulary import INSTITUTIONS, MEN, PERSON_NOUNS, ROLES, SAID, WOMEN
-from service.cast import Cast, Figure
+from service.attribution.vocabulary import MEN, SAID, WOMEN
+from service.cast import Cast
+from service.history.kinds import PERSON_HEADS, Kind, kind_of
 from service.history.words import ARTICLES, ASKING, AUXILIARIES, STARTS
-from service.sides import SEATS
 from service.types import Message, Role
 
 READ_CHARACTERS = 2_000  # of a message: as long as a question may be
@@ -25,14 +24,6 @@ _NOT_A_PERSON = frozenset(
     april may june july august september october november december monday tuesday wednesday thursday friday saturday sunday
     i""".split()
 )
-_PERSON_HEADS = PERSON_NOUNS | (
-    ROLES
-    - INSTITUTIONS
-    - frozenset("white national security foreign treasury first late old young staff cabinet fire city operating".split())
-)
-_PLACES = frozenset("call desk sea strait river lake bay harbour harbor port mountain valley road street square avenue".split())
-_BODY_HEADS = (INSTITUTIONS | {"side", "contractor", "manufacturer", "maker", "authorities", "officials"}) - _PLACES
-_PEOPLES = re.compile(r"(?:ans|ese|ish|ch|is|ts)$")
 _DESCRIPTION = re.compile(
     r"\b(?P<article>[Tt]he|[Aa]n?|[Oo]ne|[Aa]nother|[Ii]ts|[Tt]heir|[\w\u2019']{2,30}['\u2019]s)\s"
     r"(?P<noun>(?:[a-z][\w-]*\s){0,3}?(?:[a-z]+))\b(?![\w\u2019'-])"
@@ -43,14 +34,6 @@ _COORDINATED = re.compile(
 _PLURAL = re.compile(
     r"\b(?:[Tt]he|[Bb]oth|[Tt]wo|[Tt]hese|[Tt]hose)\s(?:[a-z][\w-]*\s){0,3}?(?:[a-z]{2,}(?<![su'\u2019i])s|people|staff|crew|police)\b"
 )
-
-
-class Kind(Enum):
-    """What a name can stand for."""
-
-    PERSON = auto()
-    BODY = auto()  # an institution, a company: one that speaks and is no person
-    THING = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,35 +95,6 @@ def _is_part(key: str, other: str) -> bool:
     return len(words) < len(whole) and words in (whole[-len(words) :], whole[: len(words)])
 
 
-def kind_of(name: str, cast: Cast) -> Kind:
-    """What a name or a description stands for: as the documents tell, else by its words."""
-    low = fold(article_off(name)).split()
-    if not name[:1].isupper() or not low or name.split(maxsplit=1)[0].casefold() in ARTICLES:
-        return _kind_of_description(name, low)
-    figure = cast.figure(name)
-    if figure is not None and (figure.is_person or (figure.gender and " " in figure.name and not figure.is_institution)):
-        return Kind.PERSON
-    if low[-1] in SEATS or _is_body(figure, low):
-        return Kind.BODY
-    return Kind.PERSON if len(low) > 1 and figure is None else Kind.THING
-
-
-def _is_body(figure: Figure | None, low: list[str]) -> bool:
-    """Whether the words are an institution's; the first of `Taiwan Strait` are not."""
-    named = set(low) if figure is None else {*low, *fold(figure.name).split()}
-    if figure is not None and figure.roles and not figure.is_institution:
-        return True
-    return bool(named & INSTITUTIONS) and not named & _PLACES
-
-
-def _kind_of_description(name: str, low: list[str]) -> Kind:
-    head = re.split(r"\s(?:of|at|for|in|on|from|with|who|whom|that|which)\s", " ".join(low))[0].split()
-    if head and (head[-1] in _PERSON_HEADS or head[-1].endswith(("man", "woman", "person"))):
-        return Kind.PERSON
-    is_people = bool(head) and name.rsplit(maxsplit=1)[-1][0].isupper() and bool(_PEOPLES.search(name))
-    return Kind.BODY if is_people or (head and head[-1] in _BODY_HEADS) else Kind.THING
-
-
 def people(text: str, cast: Cast, *, said_by: str = "") -> list[str]:
     """The persons a text names or describes, in order. `said_by` is whoever a question takes for a speaker: a person too."""
     told = [name for name in names(text, cast) if kind_of(name, cast) is Kind.PERSON or (said_by and name in said_by)]
@@ -160,9 +114,9 @@ def head_only(noun: str) -> str | None:
     """The words up to the first that is a person's role: `senior official said` gives `senior official`."""
     words = noun.split()
     for at, word in enumerate(words):
-        if word in _PERSON_HEADS or word.endswith(("woman", "person")) or (word.endswith("man") and word != "german"):
+        if word in PERSON_HEADS or word.endswith(("woman", "person")) or (word.endswith("man") and word != "german"):
             following = words[at + 1] if at + 1 < len(words) else ""
-            if following not in _PERSON_HEADS:
+            if following not in PERSON_HEADS:
                 return " ".join(words[: at + 1])
         elif word in STARTS or word in AUXILIARIES:
             return None

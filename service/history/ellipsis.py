@@ -7,14 +7,17 @@ from collections.abc import Sequence
 
 from service.cast import Cast
 from service.dates.expressions import EXPRESSION
-from service.history.conversation import Exchange, Kind, kind_of, names, people, same
+from service.history.bare_words import TAIL, resolve_bare_words, resolve_how_many
+from service.history.comparison import is_answer_noun
+from service.history.conversation import Exchange, names, people, same
 from service.history.frame import Frame, bare, begins_with_preposition, frame, leads_in, phrase_with, question
-from service.history.things import VERB, context, lowered, told_before
+from service.history.kinds import Kind, kind_of
+from service.history.told import lowered, told_before
 from service.history.unclear import Unclear
-from service.history.words import ASKING, AUXILIARIES, BE, PARTICIPLES, STARTS
+from service.history.words import ASKING, AUXILIARIES, BE, STARTS
+from service.verbs import PARTICIPLES
 
 _ABOUT = re.compile(r"^(?:what|how) about (?P<what>.+)$", re.IGNORECASE)
-_TAIL = re.compile(r"[,\s]+(?:then|too|as well|instead|exactly|precisely|please|though|alone)$", re.IGNORECASE)
 _ELSE = re.compile(r"^(?:(?P<wh>who|what|where|when|why|how) else|any(?:thing|one|body) else)$", re.IGNORECASE)
 _WHO_SAYS = re.compile(r"^(?:sa(?:ys|id) who|who (?:says|said)(?: so| that)?|according to wh(?:o|om))$", re.IGNORECASE)
 _OTHER = re.compile(
@@ -22,26 +25,16 @@ _OTHER = re.compile(
     r"(?=\s(?:say|think|want|do)\b|\s*[?.!,]*$)",
     re.IGNORECASE,
 )
-_SAME = re.compile(
-    r"\b(?:say|said|think|claim|deny|confirm|want|ask|do|tell \w+|agree with) the same(?: thing)?\b(?!:| \(| as\b| about\b)",
-    re.IGNORECASE,
-)
-_ANSWERS = re.compile(
-    r"\b(?:(?:answer|reply|respond|retort|react|agree)(?: (?:to|with) (?:that|this|it))?|say to (?:that|this|it))$", re.IGNORECASE
-)
-_ANSWER_NOUN = re.compile(
-    r"^(?:what (?:was|is) )?(?P<noun>(?:the|his|her|their|its) (?:answer|reply|response|reaction))$", re.IGNORECASE
-)
-_WHEN_WAS_THAT = re.compile(r"^(?P<wh>when|where|why|how) (?:was|is|did) (?:that|this)(?: happen)?$", re.IGNORECASE)
-_HOW_MANY = re.compile(r"^how many (?:are|were|have|had|has|will|did|do|can|could|was|is)\b", re.IGNORECASE)
 _NO_FRAGMENTS = frozenset("then now so really yes no right there here thanks ok okay sure indeed hello".split())
-_INCLUDING = re.compile(r"(?:according to|including|excluding|except|besides|apart from|even|only|not)\b", re.IGNORECASE)
+_INCLUDING = re.compile(
+    r"(?:according to|including|excluding|except|besides|apart from|even|only|not|if|unless)\b", re.IGNORECASE
+)
 _CLOCK = (
     r"(?:(?:half|quarter) (?:past|to) )?(?:noon|midnight|midday|\d{1,2}(?:[:.]\d\d)?|"
     r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: (?:o['\u2019]clock|[ap]\.?m\.?))?(?= |$)"
 )
+_EARLIER = re.compile(r"\b(?:earlier|later|before|ago|afterwards|so far|now)$", re.IGNORECASE)  # "a year earlier"
 LONGEST_FRAGMENT = 9  # words of what is still no question of its own
-LONGEST_BARE_WH = 5
 
 
 def resolve_ellipsis(text: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:
@@ -55,7 +48,7 @@ def resolve_ellipsis(text: str, told: Sequence[Exchange], cast: Cast) -> str | U
         return other
     if other is not None:
         stem = other
-    for rule in (_else, _who_says, _bare_wh, _bare_helper, _how_many):
+    for rule in (_else, _who_says, resolve_bare_words, _bare_helper, resolve_how_many):
         found = rule(stem, last, before, cast)
         if found is not None:
             return found
@@ -63,29 +56,6 @@ def resolve_ellipsis(text: str, told: Sequence[Exchange], cast: Cast) -> str | U
     if fragment is not None:
         return _with_fragment(fragment, last, before, cast)
     return question(other) if other is not None else text
-
-
-def resolve_comparison(text: str, told: Sequence[Exchange], cast: Cast) -> str:
-    """`Did Lomax say the same?` and `What did Solano answer?` with what that goes back to."""
-    if not told or not told[-1].question:
-        return text
-    last, stem = told[-1], bare(text)
-    before = frame(last.question)
-    if _SAME.search(stem) and before is not None:
-        return _as_the_same(stem, before, cast)
-    noun = _ANSWER_NOUN.match(stem)
-    if noun:
-        return question(f"What was {noun['noun']} when {_asked(before, last, cast)}")
-    if _ANSWERS.search(stem):
-        without = re.sub(r" (?:to|with) (?:that|this|it)$", "", stem, flags=re.IGNORECASE)
-        return question(f"{without} when {_asked(before, last, cast)}")
-    return text
-
-
-def _asked(before: Frame | None, last: Exchange, cast: Cast) -> str:
-    """What came before an answer: `the minister asked on Tuesday what a valve costs`."""
-    told = before.told(lowered(last.short, cast)) if before else None
-    return told or context(before, last, cast)
 
 
 def _else(stem: str, _last: Exchange, before: Frame | None, _cast: Cast) -> str | None:
@@ -101,53 +71,6 @@ def _who_says(stem: str, last: Exchange, _before: Frame | None, cast: Cast) -> s
     return None if told is None else question(f"Who said that {told}")
 
 
-def _bare_wh(stem: str, last: Exchange, before: Frame | None, cast: Cast) -> str | None:
-    """`Why`, `Since when`, `How long exactly` before what was asked or told."""
-    asked = _WHEN_WAS_THAT.match(stem)
-    words = (asked["wh"] if asked else _TAIL.sub("", stem)).split()
-    low = [word.casefold() for word in words]
-    asks = bool(low) and (low[0] in ASKING or (low[0] in STARTS and len(low) > 1 and low[1] in ASKING))
-    if not asks or len(low) > LONGEST_BARE_WH or AUXILIARIES & set(low) or (frame(stem) and not _is_bare(low)):
-        return None
-    wh = " ".join(words)
-    if before is None:
-        return question(f"{wh}: {context(before, last, cast)}")
-    answer = last.short if before.wh and not _asks_how(before.wh) else ""
-    if before.subject and before.helper:
-        negated = "not " if low[-1] == "not" else ""
-        wh = wh.removesuffix(" not")
-        told_ = _clause(lowered(answer, cast))
-        return question(f"{wh} {before.helper.lower()} {before.subject} {negated}{before.rest} {told_}")
-    if before.counted and before.helper:
-        return question(f"{wh} {before.helper} {before.counted} {before.rest}")
-    told = before.told(lowered(answer, cast))
-    return question(f"{wh} was it that {told}" if told else f"{wh}: {context(before, last, cast)}")
-
-
-def _clause(answer: str) -> str:
-    """An answer as it goes on after a verb of saying: with `that` if it is a sentence."""
-    return f"that {answer}" if VERB.search(answer) and not answer.startswith("that ") else answer
-
-
-def _how_many(stem: str, _last: Exchange, before: Frame | None, _cast: Cast) -> str | None:
-    """`How many are still held` counts what was counted before."""
-    counts = before is not None and before.counted and before.wh.casefold().startswith("how many")
-    if before is None or not counts or not _HOW_MANY.match(stem):
-        return None
-    return question(f"{before.wh} {stem[len('how many ') :]}")
-
-
-def _is_bare(low: Sequence[str]) -> bool:
-    return all(
-        word in ASKING or word in STARTS or word in ("long", "much", "many", "often", "far", "soon", "not", "come")
-        for word in low
-    )
-
-
-def _asks_how(wh: str) -> bool:
-    return wh.casefold().startswith(("when", "where", "why", "how long", "since when"))
-
-
 def _bare_helper(stem: str, _last: Exchange, before: Frame | None, _cast: Cast) -> str | None:
     """`Did Lomax` goes on as the question before did."""
     read = frame(stem)
@@ -160,7 +83,7 @@ def _bare_helper(stem: str, _last: Exchange, before: Frame | None, _cast: Cast) 
 
 def _fragment(stem: str, text: str) -> str | None:
     """What a question without a verb puts in the place of something asked before; None if it is a question of its own."""
-    if _ANSWER_NOUN.match(stem) or ":" in stem or stem.casefold() in _NO_FRAGMENTS:
+    if is_answer_noun(stem) or ":" in stem or stem.casefold() in _NO_FRAGMENTS:
         return None
     match = _ABOUT.match(stem)
     what = match["what"] if match else stem
@@ -176,13 +99,13 @@ def _fragment(stem: str, text: str) -> str | None:
 
 
 def _with_fragment(what: str, last: Exchange, before: Frame | None, cast: Cast) -> str:
-    trimmed = what if what.casefold().endswith("alone") else _TAIL.sub("", what)
+    trimmed = what if what.casefold().endswith("alone") else TAIL.sub("", what)
     if before is None:
         return question(f"{bare(last.question)}: {trimmed}")
     day = EXPRESSION.search(trimmed)
     if day and len(day.group()) >= len(trimmed) - len("on in for the "):
         return _with_day(trimmed, before)
-    if _INCLUDING.match(trimmed):
+    if _INCLUDING.match(trimmed) or _EARLIER.search(trimmed):
         return before.text(rest=f"{before.rest} {lowered(trimmed, cast)}".strip())
     preposition = begins_with_preposition(trimmed)
     if preposition is not None:
@@ -266,22 +189,6 @@ def _object_replaced(rest: str, what: str) -> str:
     if words and words[0].casefold() in STARTS:
         return f"{verb} {words[0]} {what}"
     return f"{verb} {what}{(' ' + after)[cut.start() :] if cut else ''}"
-
-
-def _as_the_same(stem: str, before: Frame, cast: Cast) -> str:
-    """`Did Lomax say the same` compares with who was asked about before, on the same matter."""
-    whom = f" as {before.subject}" if before.subject and not same_subject(stem, before.subject, cast) else ""
-    about = f" about {before.topic}" if before.topic else f" ({before.rest})" if before.rest and not before.subject else ""
-    if not about and before.rest:
-        about = f": {before.rest}"
-    match = _SAME.search(stem)
-    cut = match.end() if match else len(stem)
-    return question(f"{stem[:cut]}{whom}{about}{stem[cut:]}")
-
-
-def same_subject(stem: str, subject: str, cast: Cast) -> bool:
-    """Whether the question names the subject itself."""
-    return any(same(one, other) for one in names(stem, cast) for other in names(f"x {subject}", cast))
 
 
 def _other(stem: str, last: Exchange, cast: Cast) -> str | Unclear | None:

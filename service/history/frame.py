@@ -6,20 +6,8 @@ import re
 from dataclasses import dataclass
 
 from service.attribution.vocabulary import INSTITUTIONS, PERSON_NOUNS
-from service.history.words import (
-    ARTICLES,
-    ASKING,
-    AUXILIARIES,
-    BE,
-    HAVE,
-    PARTICIPLES,
-    PASTS,
-    PRONOUNS,
-    STARTS,
-    VERBS,
-    past,
-    third,
-)
+from service.history.words import ARTICLES, ASKING, AUXILIARIES, BE, HAVE, PRONOUNS, STARTS
+from service.verbs import PARTICIPLES, PASTS, VERBS, past, third
 
 _LEAD = re.compile(
     r"^\W*(?:(?:and|but|so|then|also|or|okay|ok|well|now|yes|no|thanks|thank you|right|great|hm+|oh)\b[,.!\u2026\s]+)+",

@@ -10,6 +10,7 @@ from service.cast import Cast
 from service.history.conversation import Exchange, gender_of, head_only, names, people, same
 from service.history.frame import Frame, frame
 from service.history.unclear import Unclear
+from service.history.words import BE
 
 _SUBJECT = r"\b(?:{subject})(?=['\u2019](?:s|d|ll|ve)\b|\b)"
 _FORMS = {"he": ("he", "him", "his"), "she": ("she", "her", "her")}
@@ -23,6 +24,7 @@ _SUBJECT_AND_OBJECT = {
 }
 _ANSWERS = re.compile(r"\b(?:answer|repl(?:y|ied)|respond|retort|react)\w*", re.IGNORECASE)
 _DEFINITE = re.compile(r"\b[Tt]he (?P<noun>[a-z][\w-]*(?: [a-z][\w-]*){0,3})(?!\s+[^\W\d_a-z])")
+_CHOICE = re.compile(r",\s*(?P<of>[^,?]+\sor\s[^,?]+)$")  # "Whom did they meet, Whitlock or Straker?"
 _NARROWED = re.compile(r"\s(?:of|at|for|from)\s")  # "the director of the museum" is another one
 
 
@@ -119,6 +121,9 @@ def _tiers(exchange: Exchange, cast: Cast, *, merged: bool) -> Iterator[list[str
     asked = people(exchange.question, cast, said_by=_speaker(read))
     answered = people(exchange.answer, cast)
     if read and _asks_for_person(read):
+        chosen = _CHOICE.search(read.rest)
+        if chosen:
+            yield people(f"_ {chosen['of']}", cast, said_by=chosen["of"])
         new = [one for one in answered if not any(same(one, other) for other in asked)]
         yield from (new, subject, asked)
     elif merged:
@@ -128,7 +133,9 @@ def _tiers(exchange: Exchange, cast: Cast, *, merged: bool) -> Iterator[list[str
 
 
 def _speaker(read: Frame | None) -> str:
-    """The subject of a question for what somebody said: a person, whatever else is known of the name."""
+    """The subject of a question for what somebody said, or who it is: a person, whatever else is known of the name."""
+    if read is not None and read.wh.casefold() == "who" and read.helper.casefold() in BE and not read.rest:
+        return read.subject
     says = read is not None and re.match(r"(?:say|tell|add|ask|call|warn|think|deny|claim|describe|answer)\b", read.rest)
     return read.subject if read and says else ""
 

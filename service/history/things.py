@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from service.cast import Cast
 from service.dates.expressions import EXPRESSION, MONTHS, WEEKDAYS
-from service.history.conversation import Exchange, Kind, kind_of, names, noun_phrase, same, several
-from service.history.frame import Frame, bare, frame, question
+from service.history.conversation import Exchange, names, noun_phrase, same, several
+from service.history.frame import frame
+from service.history.kinds import Kind, kind_of
+from service.history.told import POINTS, lowered
 from service.history.words import BE
 
 _EMPTY_IT = re.compile(
@@ -20,8 +22,16 @@ _EMPTY_IT = re.compile(
 )
 _IT = re.compile(r"\b(?:(?P<its>its)(?=\s\w)|it)\b", re.IGNORECASE)
 _ONE = re.compile(r"\b(?:the|that) (?:next|last|first|second|third|previous|new|old|earlier|later) (?P<one>one)\b", re.IGNORECASE)
-_SAYS = re.compile(r"\b(?:say|said|tell|told|claim|ask|think|deny|denied)\b", re.IGNORECASE)
-_SAID_IT = re.compile(r"\b(?:say|said|do|mean|put) it\b", re.IGNORECASE)
+_SAYS = re.compile(
+    r"\b(?:say|said|tell|told|claim|ask|think|deny|denied|report|write|announce|add|warn|explain)\b", re.IGNORECASE
+)
+_PASSIVE = re.compile(
+    r"\b(?:is|was|will|has) it (?:be |been )?(?:\w+ed|paid|made|held|built|sold|given|taken|put|sent|done)\b", re.IGNORECASE
+)
+_SAYS_SO = re.compile(r",? (?:(?:says|said|say) (?:the |an? )?[\w .'\u2019-]{2,40}|according to [^,;]{2,60})$")
+_SAID_IT = re.compile(
+    r"\b(?:say|said|do|did|does|done|mean|put) it(?=\s*(?:$|[?.!,:])|\s(?:to|that|like|in|so|on|at|about)\b)", re.IGNORECASE
+)
 _THEY = re.compile(
     r"\b(?:(?P<their>their)(?=\s\w)|they|them|both of them|(?:both|the two)(?= (?:say|agree|want|think|meet|discuss|sign)\b))\b",
     re.IGNORECASE,
@@ -35,120 +45,35 @@ _THEN = re.compile(r"\b(?:(?P<before>by|since|until|before|after|till) then|(?<=
 _PLACE = re.compile(
     r"\b(?P<in>(?i:in|at|from|to|near|off|on)) (?P<place>(?:the )?(?:[^\W\d_a-z][\w\u2019'-]*)(?: [^\W\d_a-z][\w\u2019'-]*){0,3})"
 )
-_THAT = re.compile(
-    r"\b(?P<verb>sa(?:y|id|ys)|den(?:y|ied|ies)|confirm\w*|claim\w*|think|believe\w*|mean|disput\w+|admit\w*|contradict\w*|know|report\w*|announce\w*)"
-    r" (?P<that>that|this|so|it)(?= (?:to|about|from|on|in|before|after|first|too|also|again|publicly)\b|\s*(?:[?.!,]|$))",
-    re.IGNORECASE,
-)
-_AFTER_PREPOSITION = re.compile(
-    r"\b(?P<preposition>about|to|of|with|by|on|after|before|for|from|over) (?P<that>that|this)(?=\s*(?:[?.!,]|$))",
-    re.IGNORECASE,
-)
-_IS_THAT = re.compile(
-    r"\b(?:is|was|will|would|did|does|has|isn['\u2019]t|wasn['\u2019]t) (?P<that>that|this)"
-    r"(?= (?:mean|matter|compare|come|go|affect|work|begin|start|end|take|sound|help|apply|prove|follow|happen|cost|differ|more|"
-    r"less|enough|too|the|an?|why|how|what|normal|usual|legal|new|final|all|about|before|after|in|on|at|by|for|from|with)\b|$)",
-    re.IGNORECASE,
-)
-_TRUE = re.compile(r"^(?:is|was) (?:that|this|it) (?:true|right|correct|so|confirmed|certain)$", re.IGNORECASE)
-_ENDS_IN_THAT = re.compile(r"\b(?:that|this)(?: mean)?$", re.IGNORECASE)
-_POINTS = re.compile(
-    r"\b(?:s?he|him|his|hers?|they|them|their|it|its|so|this|then|there|these|those|i|we|you|my|our|me)\b", re.IGNORECASE
-)
 _BELONGING = ("between ", "of ", "with ", "about ", "by ")  # "the call between ..." is one thing
-CLAUSE_WORDS = 3  # from which an answer with a verb says something by itself
 LONGEST_ANSWER_WORDS = 16  # that is repeated in a question
 _CALENDAR = frozenset([*MONTHS, *WEEKDAYS])
-VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|did|[a-z]{3,}ed)\b")
 
 
 def resolve_things(text: str, told: Sequence[Exchange], cast: Cast) -> str:
     """The question with those words replaced for which the exchanges before have one plain meaning."""
     if not told:
         return text
-    for rule in (_proposition, _there, _then, _they, _one, _it):
+    for rule in (_there, _then, _they, _one, _it):
         text = rule(text, told, cast)
     return text
 
 
 def short_answer(exchange: Exchange, cast: Cast) -> str:
-    """The answer's first sentence without quotation marks, its `it` named, if it is short and points at nothing else."""
+    """The answer's first sentence without quotation marks and who says so, its `it` named.
+
+    Empty if it is long, or points at something else.
+    """
     first = re.split(r"(?<=[.!?;])\s", exchange.answer, maxsplit=1)[0].strip(" .;!\u201c\u201d\"'")
-    first = first.replace("\u201c", "").replace("\u201d", "").replace('"', "")
+    first = _SAYS_SO.sub("", first.replace("\u201c", "").replace("\u201d", "").replace('"', ""))
     if not first or len(first.split()) > LONGEST_ANSWER_WORDS or "?" in first:
         return ""
-    if exchange.question:
+    read = frame(exchange.question)
+    said = read is not None and bool(_SAYS.match(read.rest)) and read.topic is None
+    if exchange.question and not said:  # of what somebody said, "it" may be anything
         asked = Exchange(exchange.question, "")
         first = _it(_they(first, [asked], cast), [asked], cast)
-    return "" if _POINTS.search(first) else first
-
-
-def lowered(clause: str, cast: Cast) -> str:
-    """A clause as it goes on after other words: its first letter small unless it is a name's."""
-    first = clause.split(maxsplit=1)[0] if clause else ""
-    if not first or first == "I" or any(name.startswith(first) for name in names(f"x {clause}", cast) if cast.figure(name)):
-        return clause
-    return clause[0].lower() + clause[1:] if first[1:].islower() or len(first) == 1 else clause
-
-
-def told_before(exchange: Exchange, cast: Cast) -> str | None:
-    """What an exchange says, as a clause: `Kestrel was silent 26 hours`."""
-    read = frame(exchange.question)
-    answer = exchange.short
-    if answer and len(answer.split()) >= CLAUSE_WORDS and VERB.search(answer) and (read is None or read.wh):
-        return lowered(answer, cast)
-    if read is None or (not answer and read.topic is None and read.helper and read.wh.casefold() == "what"):
-        return None
-    return read.told(lowered(answer, cast) if read.wh else "")
-
-
-def _proposition(text: str, told: Sequence[Exchange], cast: Cast) -> str:
-    """`Who denied that?` and `Is that true?` with what was told before."""
-    stem = bare(text)
-    meant = told_before(told[-1], cast)
-    if meant is None:
-        return _unrepeated(text, stem, frame(told[-1].question))
-    if _repeats(stem, meant):
-        return text
-    if _TRUE.match(stem):
-        return question(f"{stem.split()[0]} it {stem.split()[-1]} that {meant}")
-    if match := _THAT.search(stem):
-        return question(f"{stem[: match.end('verb')]} that {meant}{stem[match.end() :]}")
-    if match := _AFTER_PREPOSITION.search(stem):
-        return question(f"{stem[: match.start('that')]}{_topic(told[-1], cast) or meant}{stem[match.end() :]}")
-    return _that_alone(text, stem, told[-1], meant, cast)
-
-
-def _unrepeated(text: str, stem: str, read: Frame | None) -> str:
-    """`Who reported that?` of an answer that cannot be repeated: what somebody said."""
-    match, said = _THAT.search(stem), read.told() if read and read.subject else None
-    return question(f"{stem[: match.end('verb')]} what {said}{stem[match.end() :]}") if match and said else text
-
-
-def _that_alone(text: str, stem: str, last: Exchange, meant: str, cast: Cast) -> str:
-    """`Why does that matter?` with the thing it is, else with what was told behind a colon."""
-    match = _IS_THAT.search(stem)
-    if match is None:
-        return question(f"{stem}: {meant}") if _ENDS_IN_THAT.search(stem) else text
-    thing = next(_things(last, cast), None)
-    told = "" if thing else f": {meant}"
-    return question(f"{stem[: match.start('that')]}{thing or 'it'}{stem[match.end() :]}{told}")
-
-
-def _repeats(stem: str, meant: str) -> bool:
-    """Whether a question is about a saying: "When did Vance say it?" after what Vance said, there or in the question itself."""
-    match, read = _THAT.search(stem), frame(stem)
-    if match and match["that"] == "it" and _SAYS.search(stem[: match.start()]):
-        return True
-    return read is not None and bool(read.subject) and meant.startswith(f"{read.subject} said")
-
-
-def _topic(exchange: Exchange, cast: Cast) -> str | None:
-    read = frame(exchange.question)
-    if read is None or read.topic is None:
-        return None
-    first, _, _ = read.topic.partition(" on ")
-    return lowered(first, cast)
+    return "" if POINTS.search(first) else first
 
 
 def _there(text: str, told: Sequence[Exchange], _cast: Cast) -> str:
@@ -219,7 +144,7 @@ def _bodies(text: str, cast: Cast) -> list[str]:
 def _one(text: str, told: Sequence[Exchange], cast: Cast) -> str:
     """`the next one` of what was asked about."""
     match = _ONE.search(text)
-    noun = next(_things(told[-1], cast), None) if match else None
+    noun = next(things_of(told[-1], cast), None) if match else None
     if match is None or noun is None or not noun.startswith("the "):
         return text
     return f"{text[: match.start('one')]}{noun.removeprefix('the ')}{text[match.end('one') :]}"
@@ -229,8 +154,11 @@ def _it(text: str, told: Sequence[Exchange], cast: Cast) -> str:
     match = _IT.search(text)
     if match is None or _EMPTY_IT.search(text) or _SAID_IT.search(text) or _thing_before(text[: match.start()], cast):
         return text
+    acted_on = _PASSIVE.search(text)
     for exchange in reversed(told):
-        for thing in _things(exchange, cast):
+        read = frame(exchange.question)
+        chosen = [read.counted] if acted_on and read and read.counted and read.subject else []
+        for thing in (*chosen, *things_of(exchange, cast)):
             if not any(same(thing, other) for other in names(text, cast)):
                 return _put(text, _IT, "its", thing)
     return text
@@ -244,7 +172,7 @@ def _thing_before(text: str, cast: Cast) -> bool:
     return bool(named) or (noun is not None and kind_of(noun, cast) is not Kind.PERSON)
 
 
-def _things(exchange: Exchange, cast: Cast) -> Iterator[str]:
+def things_of(exchange: Exchange, cast: Cast) -> Iterator[str]:
     """What `it` may mean in an exchange, the likeliest first."""
     read = frame(exchange.question)
     answer = exchange.short
@@ -283,10 +211,3 @@ def _put(text: str, pattern: re.Pattern[str], possessive: str, meant: str) -> st
 
     replaced = pattern.sub(one, text)
     return replaced[0].upper() + replaced[1:]
-
-
-def context(read: Frame | None, exchange: Exchange, cast: Cast) -> str:
-    """An exchange as words behind a colon, where no better way is known."""
-    answer = exchange.short
-    told = told_before(exchange, cast) if read else None
-    return told or f"{lowered(bare(exchange.question), cast)}{', ' + answer if answer else ''}"

@@ -200,3 +200,41 @@ def test_unread_sentences_are_worth_reading_where_another_value_of_the_kind_stan
     assert may_differ(asked, BASE, late, [Span(0, len(late.text))])
     assert not may_differ(asked, BASE, other, [Span(0, len(other.text))])
     assert not may_differ(read_question("What was discussed?"), BASE, late, [Span(0, len(late.text))])
+
+
+def test_a_second_person_counts_who_is_told_of_in_the_words_of_the_question() -> None:
+    asked = "Who took the licence of the harbour away?"
+    base = said("herald", "It was Rosa Brandt who took the licence of the harbour away.", "Rosa Brandt", support=0.5)
+    other = said("ledger", "The licence of the harbour was suspended by Emil Katz.", "Emil Katz", support=0.35)
+    assert values(asked, base, other) == ["Rosa Brandt", "Emil Katz"]
+    aside = said("ledger", "Emil Katz keeps a boat there.", "Emil Katz", support=0.35)
+    assert values(asked, base, aside) == []
+
+
+def test_a_day_of_a_saying_or_of_another_event_is_no_answer() -> None:
+    asked = "When did the owner call about the price of a valve?"
+    base = said("herald", "The owner had called on Tuesday to ask the price of a valve.", "Tuesday", support=0.7)
+    for told in (
+        "The office said on Wednesday that the valve was dear.",
+        "At the launch on Wednesday the owner named the valve.",
+    ):
+        assert values(asked, base, said("ledger", told, "Wednesday", support=0.6)) == []
+
+
+def test_what_ends_may_go_on_until_a_day() -> None:
+    asked = "When does the vote of the crew end?"
+    base = said("herald", "The vote of the crew closes on 6 December.", "6 December", support=0.7)
+    other = said("ledger", "The vote among the crew goes on until 13 December.", "13 December", support=0.4)
+    assert values(asked, base, other) == ["6 December", "13 December"]
+
+
+def test_an_unsure_answer_that_holds_no_word_of_the_question_has_nothing_against_it() -> None:
+    asked = "What is the number of the boat's cabins?"
+    base = said("herald", "It was late for 26 hours.", "26 hours", support=0.4)
+    assert values(asked, base, said("ledger", "It was late for 62 hours.", "62 hours", support=0.4)) == []
+
+
+def test_a_promise_in_other_words_stands_against_its_denial() -> None:
+    asked = "Did Brandt promise that Katz may return?"
+    base = said("herald", "Brandt agreed to let Katz return.", support=0.5)
+    assert len(values(asked, base, said("ledger", "No promise to Katz was made, Brandt told them.", support=0.5))) == 2

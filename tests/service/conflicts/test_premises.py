@@ -48,6 +48,47 @@ def test_what_a_source_tells_may_be_asked_about(question: str) -> None:
     assert not unbacked(read_question(question), TOLD)
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Why did Rosa Brandt apologise?", "Captain Emil Katz apologised, and Brandt listened."),
+        ("When did Brandt's crew approve the plan?", "The plan has been approved by the owner, Emil Katz."),
+        ("Why did the crew stop work on Thursday?", "On Monday the crew stopped work for an hour."),
+        ("Why did Brandt vote against the plan?", "Brandt voted for the plan."),
+        ("When did Brandt visit the crew?", "Brandt put off her visit to the crew."),
+        ("When was the boat mended?", "The crew needs a week to mend the boat."),
+        ("How much did Brandt ask for the boat?", "Brandt would not ask for money for the boat."),
+        ("What did Brandt say when she refused to pay the crew?", "Brandt paid the crew."),
+        ("Who was arrested for the fire on the boat?", "The fire on the boat went out."),
+    ],
+    ids=["another", "by another", "another day", "against", "a noun", "to do", "denied", "aside", "nobody"],
+)
+def test_a_sentence_that_tells_it_of_others_or_otherwise_does_not_tell_it(question: str, sentence: str) -> None:
+    heard = [
+        said("herald", sentence, support=0.2),
+        said("ledger", "Rosa Brandt and the crew of the boat met on Thursday; the plan was read.", support=0.2),
+    ]
+    assert unbacked(read_question(question), heard)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("How many guards were detained at the port?", "Brandt will demand the release of the guards held at the port."),
+        ("Why is the owner limiting chips?", "The owner has taken steps to limit the sale of microchips."),
+        ("Why did the owner freeze the accounts?", "In May the owner froze the accounts."),
+        ("Why did the owner not pay the fine?", "The owner did not pay the fine."),
+        ("How many boats would have been grounded by a strike?", "A strike would have grounded the boats."),
+        ("What did the owner point his finger at?", "The owner accused the crew."),
+        ("Which officer visited the port?", "An officer was let in to see the port."),
+        ("When did the minister apologise for the fog?", "Emil Katz apologised for the fog on Monday."),
+    ],
+    ids=["known as", "steps", "irregular", "denied in both", "supposed in both", "other words", "another verb", "by a name"],
+)
+def test_a_sentence_that_tells_it_in_other_words_does(question: str, sentence: str) -> None:
+    assert not unbacked(read_question(question), [said("herald", sentence, support=0.4)])
+
+
 def test_that_something_was_brought_up_needs_a_sentence_of_somebody_who_spoke_of_it() -> None:
     asked = read_question("Was the fine raised on the call?")
     assert not_brought_up(asked, "The police imposed the fine on the owner.")

@@ -1,0 +1,98 @@
+"""Question words that stand by themselves: "Why?", "From when?", "At what interest?", "How many are still held?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from service.cast import Cast
+from service.history.conversation import Exchange
+from service.history.frame import Frame, frame, question
+from service.history.told import POINTS, VERB, context, lowered
+from service.history.words import ASKING, AUXILIARIES, STARTS
+from service.verbs import PASTS, VERBS
+
+TAIL = re.compile(r"[,\s]+(?:then|too|as well|instead|exactly|precisely|please|though|alone)$", re.IGNORECASE)
+_WHEN_WAS_THAT = re.compile(r"^(?P<wh>when|where|why|how) (?:was|is|did) (?:that|this)(?: happen)?$", re.IGNORECASE)
+_HOW_MANY = re.compile(
+    r"^how many (?:are|were|have|had|has|will|would|should|might|may|did|do|does|can|could|was|is)\b", re.IGNORECASE
+)
+_AMOUNT_OF = re.compile(r"^how (?:many|much) (?P<noun>.+)$", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?:(?:about|around|some|nearly|almost|over|more than|at least) )?"
+    r"(?:[\d.,]+(?: (?:hundred|thousand|million|billion))?|[a-z]+(?:-[a-z]+)?)",
+    re.IGNORECASE,
+)
+_ANYBODY = frozenset("anyone anybody anything someone somebody something".split())
+_MOMENTS = frozenset("day date time year month week hour weekday".split())
+LONGEST_BARE_WH = 5  # words
+
+
+def resolve_bare_words(stem: str, last: Exchange, before: Frame | None, cast: Cast) -> str | None:
+    """`Why`, `Since when`, `How long exactly` before what was asked or told; None if it is no such question."""
+    asked = _WHEN_WAS_THAT.match(stem)
+    words = (asked["wh"] if asked else TAIL.sub("", stem)).split()
+    low = [word.casefold() for word in words]
+    asks = bool(low) and (low[0] in ASKING or (low[0] in STARTS and len(low) > 1 and low[1] in ASKING))
+    if not asks or len(low) > LONGEST_BARE_WH or AUXILIARIES & set(low) or (frame(stem) and not _is_bare(low)):
+        return None
+    wh = " ".join(words)
+    if before is None:
+        return question(f"{wh}: {context(before, last, cast)}")
+    if before.subject and before.helper:
+        return _of_deed(wh, last, before, cast)
+    if before.counted and before.helper:
+        return question(f"{wh} {before.helper} {before.counted} {before.rest}")
+    told = before.told(lowered(_answer(last, before), cast))
+    return question(f"{wh} was it that {told}" if told else f"{wh}: {context(before, last, cast)}")
+
+
+def resolve_how_many(stem: str, last: Exchange, before: Frame | None, cast: Cast) -> str | None:
+    """`How many are still held` counts what was counted before, or somebody of what was told."""
+    if before is None or not _HOW_MANY.match(stem) or ":" in stem:
+        return None
+    if before.counted and before.wh.casefold().startswith("how many"):
+        return question(f"{before.wh} {stem[len('how many ') :]}")
+    return None if POINTS.search(stem) else question(f"{stem}: {context(before, last, cast)}")
+
+
+def _of_deed(wh: str, last: Exchange, before: Frame, cast: Cast) -> str:
+    """The question word before the deed that was asked about; of one by anybody, before what was told instead."""
+    if not before.wh and before.subject.casefold() in _ANYBODY and VERB.search(last.short):
+        return question(f"{wh} was it that {lowered(last.short, cast)}")
+    negated = "not " if wh.casefold().endswith(" not") else ""
+    told = _amount(before, _clause(lowered(_answer(last, before), cast)))
+    return question(f"{wh.removesuffix(' not')} {before.helper.lower()} {before.subject} {negated}{before.rest} {told}")
+
+
+def _answer(last: Exchange, before: Frame) -> str:
+    return last.short if before.wh and not _asks_how(before.wh) else ""
+
+
+def _amount(before: Frame, answer: str) -> str:
+    """An answer with what was counted: `three ships`, `more pay, 6.5 percent`."""
+    match = _AMOUNT_OF.match(before.wh)
+    if match is None or match["noun"].split()[-1] in answer.split():
+        return answer
+    return f"{answer} {match['noun']}" if _NUMBER.fullmatch(answer) else f"{match['noun']}{answer and ', '}{answer}"
+
+
+def _clause(answer: str) -> str:
+    """An answer as it goes on after a verb of saying: with `that` if it is a sentence."""
+    return f"that {answer}" if VERB.search(answer) and not answer.startswith("that ") else answer
+
+
+def _is_bare(low: Sequence[str]) -> bool:
+    """Whether nothing but question words stands there, or a noun that a preposition and `what` ask for."""
+    asking = next(at for at, word in enumerate(low) if word in ASKING)
+    of_noun = low[asking] in ("what", "which") or low[asking + 1 : asking + 2] in (["many"], ["much"])
+    if of_noun and len(low) > asking + 1 and (asking or low[-1] in _MOMENTS):
+        return not any(word in VERBS or word in PASTS for word in low[asking + 1 :])
+    return all(
+        word in ASKING or word in STARTS or word in ("long", "much", "many", "often", "far", "soon", "not", "come")
+        for word in low
+    )
+
+
+def _asks_how(wh: str) -> bool:
+    return wh.casefold().startswith(("when", "where", "why", "how long", "since when"))
