@@ -70,6 +70,8 @@ _DURATION_QUESTION = re.compile(
     r"(?:queue|line|list|tailback|road|bridge|cable|pipe\w*|fence|wall|tunnel|border|route|letter|document|report|ship|train)\b))\b",
     re.IGNORECASE,
 )
+# "How long has he been there?" "Since 2020"; but nothing lasted "since 2020".
+_LASTED = re.compile(r"\bhow long (?:did|was|were)\b", re.IGNORECASE)
 _STILL_TO_LAST = re.compile(r"\bhow long (?:will|would|until|till|before)\b", re.IGNORECASE)
 _NO_MORE_THAN_ONE = re.compile(
     r"\b(?:one(?! (?:of|another|side|day|thing|hand)\b)|no(?= [a-z]+s\b)|none|nobody|no one)\b", re.IGNORECASE
@@ -169,10 +171,10 @@ def _is_amount(words: str, following: re.Match[str] | None, question: str) -> bo
     """Whether a number is money, a stretch of time, or anything but that, as the question asks."""
     if _PRICE_QUESTION.search(question):
         return bool(_MONEY.search(words) or _SUM.search(words) or (following and _MONEY.search(following.group())))
-    is_time = bool(re.search(_UNIT_OF_TIME, words, re.IGNORECASE) or DATES.fullmatch(words))
+    is_stretch, is_date = bool(re.search(_UNIT_OF_TIME, words, re.IGNORECASE)), bool(DATES.fullmatch(words))
     if _DURATION_QUESTION.search(question):
-        return is_time
-    return not (is_time and _AMOUNT_QUESTION.search(question))
+        return is_stretch or (is_date and not _LASTED.search(question))
+    return not ((is_stretch or is_date) and _AMOUNT_QUESTION.search(question))
 
 
 def _patterns(kind: Expected) -> tuple[re.Pattern[str], ...]:

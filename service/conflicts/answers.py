@@ -27,9 +27,11 @@ _ENDS = re.compile(
     r"\b(?:end|close|expire|finish|run out|stop)s?\b", re.IGNORECASE
 )  # "When does the vote close?" "Until Friday."
 _WHEN = re.compile(r"\bwhen\b(?P<told>[^,;.:]*)$", re.IGNORECASE)
-# What somebody said, or talked of, is many things: two reports of it complete each other.
+# What somebody said, talked of or agreed on is many things: two reports of it complete each other.
 _MANY_THINGS = re.compile(
-    r"\b(?:say|says|said|tell|told|talk\w*|discuss\w*|mention\w*|add|added|ask|asked|think|comment\w*)\b|^\W*how\b", re.IGNORECASE
+    r"\b(?:say|says|said|tell|told|talk\w*|discuss\w*|mention\w*|add|added|ask|asked|think|comment\w*)\b|^\W*how\b|"
+    r"^\W*(?:and |but |so )?what\b.* agree(?:d|s)?(?: on| to| upon)?\W*$",
+    re.IGNORECASE,
 )
 _DAYS = frozenset(
     """january february march april may june july august september october november december monday tuesday wednesday thursday

@@ -43,6 +43,8 @@ def test_a_question_expects_what_its_question_word_asks_for(question: str, kind:
         ("On which day was it?", "It was last July, on a Tuesday.", ["Tuesday"]),
         ("In which year was it?", "It was on Tuesday, in July 2022.", ["July 2022"]),
         ("How long was the operation?", "They waged a nearly 14-year-long operation against 30 firms.", ["nearly 14-year-long"]),
+        ("How long did the call last?", "It is their first call since 2022.", []),
+        ("How long has she been there?", "She has been there since 2022.", ["2022"]),
         ("How much is it?", "It costs $3.5 billion.", ["$3.5 billion"]),
         ("Who spoke to reporters?", "The next day John Kirby told them.", ["John Kirby"]),
         ("Who said so?", "It was the official.", ["official"]),

@@ -180,6 +180,13 @@ def test_several_who_are_asked_for_complete_each_other() -> None:
     assert values("Who is in command of the Alma?", base, other) == ["Rosa Brandt", "Ines Roth"]
 
 
+def test_what_was_agreed_is_many_things() -> None:
+    base = said("herald", "The two agreed to keep talking.", "to keep talking", **SURE)
+    other = said("ledger", "They agreed to open the port of Lena.", "to open the port of Lena", **SURE)
+    assert values("What was agreed?", base, other) == []
+    assert values("What did they agree on?", base, other) == []
+
+
 def test_the_same_word_for_a_day_is_no_conflict_whatever_it_is_counted_from() -> None:
     question = "When was the agreement on the Alma signed?"
     one = said("herald", "The agreement on the Alma was signed on Thursday.", "Thursday", published_at="2025-06-06", **SURE)
