@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import math
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.batches import compiled_for_batches, compute_in_threads, filled_up, like_lengths
 from index.encoder import ROUNDED_TOGETHER, WEIGHTS, WORDS, Builder, Rounding, encoder, word_embeddings
 from index.errors import ModelUnavailable
 from index.protocols import Embedder
@@ -32,7 +31,6 @@ PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 PACKAGED_DIMENSION = 384
 PACKAGED_MAX_TOKENS = 256  # what its sentence_bert_config.json says
 BATCH_SIZE = 16
-BATCH_TOKENS = 512  # padded tokens computed at once: less padding and a shorter wait for a question than 2,048, and as fast
 CPUINFO = Path("/proc/cpuinfo")
 VNNI = "avx512_vnni"  # products of bytes and their sum in one step; without it OpenVINO's layers of bytes raised errors
 SMALLEST_NORM = 1e-12  # as sentence-transformers has it: a row of zeros stays one
@@ -112,21 +110,12 @@ class PackagedEmbedder:
         ids = [_cut(encoded.ids) for encoded in self._tokenizer.encode_batch_fast(list(texts))]
         rows = np.empty((len(ids), PACKAGED_DIMENSION), dtype=np.float32)
 
-        def compute(batches: Sequence[Sequence[int]]) -> None:
-            request = self._compiled.create_infer_request()  # threads share the graph, not a request
-            for places in batches:
-                batch, mask = _padded([ids[place] for place in places])
-                rows[places] = request.infer([batch, np.zeros_like(batch), mask])[self._compiled.output(0)]
+        def compute(request: Any, places: Sequence[int]) -> None:
+            batch, mask = _padded([ids[place] for place in places])
+            rows[places] = request.infer([batch, np.zeros_like(batch), mask])[self._compiled.output(0)]
 
-        share = math.ceil(sum(map(len, ids)) / self._n_threads)  # a question's sentences are for all threads too
-        batches = _like_lengths(ids, most=min(BATCH_TOKENS, share))
-        if len(batches) == 1:
-            compute(batches)
-            return rows
-        # Not by the runtime's own queue: a thread of it that calls back while the interpreter ends aborts the process.
-        with ThreadPoolExecutor(self._n_threads, thread_name_prefix="batches") as pool:
-            for done in [pool.submit(compute, batches[first :: self._n_threads]) for first in range(self._n_threads)]:
-                done.result()
+        batches = like_lengths([len(text) for text in ids], n_threads=self._n_threads)
+        compute_in_threads(compute, batches, compiled=self._compiled, n_threads=self._n_threads)
         return rows
 
 
@@ -251,19 +240,9 @@ def _cut(ids: Ids) -> Ids:
     return ids if len(ids) <= PACKAGED_MAX_TOKENS else [*ids[: PACKAGED_MAX_TOKENS - 1], ids[-1]]
 
 
-def _like_lengths(texts: Sequence[Ids], *, most: int) -> list[list[int]]:
-    """Places of texts, in batches of at most `most` padded tokens or one text, longest first."""
-    cut: list[list[int]] = []
-    for place in sorted(range(len(texts)), key=lambda place: -len(texts[place])):
-        if not cut or (len(cut[-1]) + 1) * len(texts[cut[-1][0]]) > most:
-            cut.append([])
-        cut[-1].append(place)
-    return cut
-
-
 def _padded(texts: Sequence[Ids]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Ids and mask, each of shape (texts, tokens of the longest)."""
-    ids, mask = (np.zeros((len(texts), max(map(len, texts))), dtype=np.int64) for _ in range(2))
+    """Ids and mask, each of shape (texts, tokens of the longest, filled up)."""
+    ids, mask = (np.zeros((len(texts), filled_up(max(map(len, texts)))), dtype=np.int64) for _ in range(2))
     for row, text in enumerate(texts):
         ids[row, : len(text)] = text
         mask[row, : len(text)] = 1
@@ -287,17 +266,13 @@ def computes_bf16() -> bool:
 
 
 def _compiled(graph: Any, *, n_threads: int, precision: Precision, rounding: Rounding) -> Any:
-    import openvino
-
     if precision is Precision.BF16 and not computes_bf16():
         raise ModelUnavailable("this processor does not compute in bf16; set READOUT_EMBEDDING_PRECISION to f32 or int8")
     computed_in = Precision.BF16 if precision is Precision.BF16 else Precision.F32
-    # A batch to each thread: two threads in one batch wait for each other at every layer, on a busy machine most of the time.
-    hints: dict[str, Any] = {"INFERENCE_NUM_THREADS": n_threads, "NUM_STREAMS": n_threads}
-    hints |= {"INFERENCE_PRECISION_HINT": computed_in.value}
+    hints: dict[str, Any] = {"INFERENCE_PRECISION_HINT": computed_in.value}
     if rounding is Rounding.BY_RUNTIME:
         hints |= {"DYNAMIC_QUANTIZATION_GROUP_SIZE": ROUNDED_TOGETHER}
-    return openvino.Core().compile_model(graph, "CPU", hints)
+    return compiled_for_batches(graph, n_threads=n_threads, hints=hints)
 
 
 def _graph(folder: Path, rounding: Rounding) -> Any:

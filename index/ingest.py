@@ -23,7 +23,7 @@ from index.store.documents import Store
 from index.store.jobs import Job
 from index.types import Extracted, IngestResult, IngestStatus, Metadata
 
-EMBED_BATCH = 128  # chunks between two commits of the backlog: a stop loses at most this much work
+EMBED_BATCH = 256  # chunks between two commits of the backlog: a stop loses at most this much work
 STORING_SECONDS = 0.05  # between two looks for a whole batch, while files are being stored
 
 

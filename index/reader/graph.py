@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.batches import compiled_for_batches, compute_in_threads, filled_up, like_lengths
 from index.encoder import Builder, encoder, word_embeddings
 from index.errors import ModelUnavailable
 from index.reader.pairs import Pair, padded
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
     Tensors = Mapping[str, NDArray[Any]]
-
-BATCH_TOKENS = 4_096  # padded tokens computed at once: more gains nothing on two cores, and holds more memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,38 +69,26 @@ class EntailmentGraph:
 
 class _Network:
     def __init__(self, weights: Path, packaged: Path, *, sha256: str, n_threads: int, heads: Any) -> None:
-        import openvino
-
-        tensors = _tensors(weights, sha256)
-        words = word_embeddings(packaged)
-        self._compiled = openvino.Core().compile_model(
-            _model(tensors, words, heads),
-            "CPU",
-            # Where the processor could, the runtime would compute in bfloat16 by itself: answers are to be alike everywhere.
-            {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": n_threads, "PERFORMANCE_HINT": "LATENCY"},
-        )
+        self._n_threads = n_threads
+        model = _model(_tensors(weights, sha256), word_embeddings(packaged), heads)
+        # Where the processor could, the runtime would compute in bfloat16 by itself: answers are to be alike everywhere.
+        self._compiled = compiled_for_batches(model, n_threads=n_threads, hints={"INFERENCE_PRECISION_HINT": "f32"})
 
     def run(self, pairs: Sequence[Pair]) -> list[tuple[Floats, ...]]:
-        """The heads' outputs for each pair; computed in batches of pairs of like length, returned in the order given."""
+        """The heads' outputs for each pair, in the order given."""
         results: list[tuple[Floats, ...]] = [()] * len(pairs)
-        request = self._compiled.create_infer_request()  # one per call: threads share the graph, not a request
-        for batch in _like_lengths(pairs):
-            arrays = padded([pairs[place] for place in batch])
+
+        def compute(request: Any, places: Sequence[int]) -> None:
+            longest = len(pairs[places[0]].ids)
+            arrays = padded([pairs[place] for place in places], length=filled_up(longest))
             outputs = request.infer([arrays.ids, arrays.segments, arrays.mask])
             values = [np.array(outputs[port]) for port in self._compiled.outputs]
-            for row, place in enumerate(batch):
+            for row, place in enumerate(places):
                 results[place] = tuple(value[row] for value in values)
+
+        batches = like_lengths([len(pair.ids) for pair in pairs], n_threads=self._n_threads)
+        compute_in_threads(compute, batches, compiled=self._compiled, n_threads=self._n_threads)
         return results
-
-
-def _like_lengths(pairs: Sequence[Pair]) -> list[list[int]]:
-    """Places of pairs, in batches of at most BATCH_TOKENS padded tokens, longest first."""
-    cut: list[list[int]] = []
-    for place in sorted(range(len(pairs)), key=lambda place: -len(pairs[place].ids)):
-        if not cut or (len(cut[-1]) + 1) * len(pairs[cut[-1][0]].ids) > BATCH_TOKENS:
-            cut.append([])
-        cut[-1].append(place)
-    return cut
 
 
 def _tensors(path: Path, sha256: str) -> dict[str, NDArray[Any]]:

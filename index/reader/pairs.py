@@ -84,9 +84,9 @@ class PairTokenizer:
         return Pair(ids, len(asked) + 2, kept)
 
 
-def padded(pairs: Sequence[Pair]) -> Batch:
-    """One batch of pairs, the shorter ones filled up with id 0 under mask 0."""
-    shape = (len(pairs), max((len(pair.ids) for pair in pairs), default=0))
+def padded(pairs: Sequence[Pair], *, length: int | None = None) -> Batch:
+    """One batch of pairs, filled up to the longest or to this length with id 0 under mask 0."""
+    shape = (len(pairs), length or max((len(pair.ids) for pair in pairs), default=0))
     ids, segments, mask = (np.zeros(shape, dtype=np.int64) for _ in range(3))
     for row, pair in enumerate(pairs):
         ids[row, : len(pair.ids)] = pair.ids

@@ -12,12 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from index.errors import ModelUnavailable
-from index.reader.graph import BATCH_TOKENS, EntailmentGraph, ReadingGraph, _like_lengths
-from index.reader.pairs import MAX_PAIR_TOKENS, Pair, PairTokenizer, Tokens, padded
+from index.reader.graph import EntailmentGraph, ReadingGraph
+from index.reader.pairs import MAX_PAIR_TOKENS, Pair, PairTokenizer, padded
 from index.reader.training.network import EntailmentNetwork, ReadingNetwork, load_network, save_network
 
 ROOT = Path(__file__).parents[3]
@@ -130,16 +128,6 @@ def test_threads_that_share_a_graph_do_not_disturb_each_other(reading_graph: Rea
 def test_no_pairs_have_no_logits(reading_graph: ReadingGraph, entailing: tuple[EntailmentNetwork, EntailmentGraph]) -> None:
     assert reading_graph.logits([]) == []
     assert entailing[1].logits([]).shape == (0, 3)
-
-
-@given(st.lists(st.integers(2, MAX_PAIR_TOKENS), max_size=60))
-def test_every_pair_is_in_one_batch_and_batches_are_as_full_as_they_may_be(lengths: list[int]) -> None:
-    nothing = Tokens(*(np.empty(0, dtype=np.int32) for _ in range(3)))
-    batches = _like_lengths([Pair(np.zeros(length, dtype=np.int32), 2, nothing) for length in lengths])
-    assert sorted(place for batch in batches for place in batch) == list(range(len(lengths)))
-    longest = [max(lengths[place] for place in batch) for batch in batches]
-    assert all(len(batch) * length <= BATCH_TOKENS for batch, length in zip(batches, longest, strict=True))
-    assert all((len(batch) + 1) * length > BATCH_TOKENS for batch, length in zip(batches[:-1], longest[:-1], strict=True))
 
 
 @pytest.mark.parametrize("graph", [ReadingGraph, EntailmentGraph])

@@ -101,4 +101,6 @@ def test_shorter_pairs_are_filled_up_with_what_the_mask_closes() -> None:
     assert batch.ids.tolist() == [[CLS, 7, SEP, 8, SEP, 0, 0], [CLS, SEP, 8, 9, 8, 9, SEP]]
     assert batch.segments.tolist() == [[0, 0, 0, 1, 1, 0, 0], [0, 0, 1, 1, 1, 1, 1]]
     assert batch.mask.tolist() == [[1, 1, 1, 1, 1, 0, 0], [1] * 7]
+    assert padded([short, long], length=16).mask.sum(axis=1).tolist() == [5, 7]
+    assert padded([short, long], length=16).ids.shape == (2, 16)
     assert padded([]).ids.shape == (0, 0)
