@@ -12,7 +12,7 @@ import argparse
 import random
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -29,8 +29,8 @@ from index.reader.pairs import PairTokenizer
 from index.reader.shipped import READER
 from index.reader.trained import FEATURE_NAMES, Judgement, TrainedReader, Weights
 from index.reader.training.loop import auroc
-from index.reader.training.rows import HUMAN, ReadingRow, load_rows, split
-from index.types import Filters, Metadata, Passage, Precision
+from index.reader.training.rows import CALLS, HUMAN, ReadingRow, load_rows, split
+from index.types import Filters, Metadata, Passage, Precision, Span
 from service.bootstrap import Engine, build_engine, load_models, term_frequencies
 from service.evaluation.calibration import expected_calibration_error
 from service.settings import Settings
@@ -38,7 +38,7 @@ from service.settings import Settings
 DEPTH = 8  # passages read for each question
 SEED = 0
 LEFT_OUT = ("qamr", "squad1_train_xnull", "clapnq")  # questions that mean nothing without their sentence; sure nulls only
-QUESTIONS = {HUMAN: 849, "squad1_train": 300}
+QUESTIONS = {HUMAN: 849, "squad1_train": 300, CALLS: 1_200}
 OTHER_QUESTIONS = 60  # of each other source
 NETWORK = ("best", "share", "answerable", "behind", "unfit", "echo")
 LIKENESS = ("cosine", "passage_cosine", "coverage", "coverage_with_neighbours", "coverage_of_passage")
@@ -48,7 +48,7 @@ LIKENESS = ("cosine", "passage_cosine", "coverage", "coverage_with_neighbours", 
 class Asked:
     """All sentences found for one question: their features and whether they answer."""
 
-    row: ReadingRow
+    row: ReadingRow  # the first of the question's
     features: NDArray[np.float64]
     answers: NDArray[np.bool_]
     first_is_right: bool  # whether the gold passage came first in the search
@@ -83,22 +83,31 @@ def _measured(rows: Sequence[ReadingRow], settings: Settings) -> list[Asked]:
         frequencies=term_frequencies(engine.store, engine.searcher),
         judgement=Judgement(nothing, nothing),
     )
-    found = [_ask(engine, reader, row, ids[row.context]) for row in _sampled(rows)]
+    found = [_ask(engine, reader, asked, ids) for asked in _sampled(rows)]
     engine.close()
     return found
 
 
-def _sampled(rows: Sequence[ReadingRow]) -> list[ReadingRow]:
+def _sampled(rows: Sequence[ReadingRow]) -> list[list[ReadingRow]]:
+    """Questions with all their rows: of a call several passages answer, and others are known not to."""
     chosen = []
     for source in sorted({row.source for row in rows}):
-        held = [row for row in rows if row.source == source]
-        random.Random(SEED).shuffle(held)
-        chosen += held[: QUESTIONS.get(source, OTHER_QUESTIONS)]
+        held: dict[tuple[str, str], list[ReadingRow]] = {}
+        for row in rows:
+            if row.source == source:
+                held.setdefault((row.article, row.question), []).append(row)
+        questions = list(held.values())
+        random.Random(SEED).shuffle(questions)
+        chosen += questions[: QUESTIONS.get(source, OTHER_QUESTIONS)]
     return chosen
 
 
-def _ask(engine: Engine, reader: TrainedReader, row: ReadingRow, gold: str) -> Asked:
-    hits = engine.searcher.search(row.question, filters=Filters(), k=DEPTH).hits
+def _ask(engine: Engine, reader: TrainedReader, asked: Sequence[ReadingRow], ids: Mapping[str, str]) -> Asked:
+    gold: dict[str, list[Span]] = {}
+    for row in asked:
+        gold.setdefault(ids[row.context], []).extend(row.answers)
+    question = asked[0].question
+    hits = engine.searcher.search(question, filters=Filters(), k=DEPTH).hits
     passages = []
     for hit in hits:
         chunk = hit.chunk
@@ -106,14 +115,14 @@ def _ask(engine: Engine, reader: TrainedReader, row: ReadingRow, gold: str) -> A
         sentences = tuple(span.shifted(-chunk.span.start) for span in chunk.sentences)
         passages.append(Passage(chunk.span.of(text), sentences, hit.cosine))
     features, answers = [], []
-    for one in reader.measure(row.question, passages):
+    for one in reader.measure(question, passages):
         chunk = hits[one.passage].chunk
         features.append(astuple(one.features))
-        here = chunk.document_id == gold
-        answers.append(here and any(chunk.sentences[one.sentence].overlaps(answer) for answer in row.answers))
-    first = bool(hits) and hits[0].chunk.document_id == gold
+        here = gold.get(chunk.document_id, [])
+        answers.append(any(chunk.sentences[one.sentence].overlaps(answer) for answer in here))
+    first = bool(hits) and hits[0].chunk.document_id in gold
     rows = np.array(features, dtype=np.float64).reshape(-1, len(FEATURE_NAMES))
-    return Asked(row, rows, np.array(answers, dtype=bool), first)
+    return Asked(max(asked, key=lambda row: len(row.answers)), rows, np.array(answers, dtype=bool), first)
 
 
 def report(asked: Sequence[Asked]) -> None:

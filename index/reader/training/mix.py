@@ -12,10 +12,11 @@ import numpy as np
 from index.reader.pairs import Pair, PairTokenizer, Tokens
 from index.reader.training.edits import edited, hurried
 from index.reader.training.loop import POOL
-from index.reader.training.rows import HUMAN, ReadingRow
+from index.reader.training.rows import CALLS, HUMAN, ReadingRow
 from index.reader.training.synonyms import Thesaurus
 from index.types import Span
 
+AS_READ = 0.5  # share of the passages about calls that are read whole
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9#])|\n+")
 
 
@@ -29,6 +30,8 @@ class Kind(StrEnum):
     OTHER_PARAGRAPH = "other paragraph"
     ANSWER_CUT_AWAY = "answer cut away"
     EDITED_QUESTION = "edited question"
+    CALL = "call"  # asked of the coverage of invented calls, and answered by the passage
+    CALL_ELSEWHERE = "call, elsewhere"  # the same, on a passage near to what answers, or where none does
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,15 @@ class Phase:
 
 MAIN = Phase(
     shares={
-        Kind.ANSWERED: 0.56,
-        Kind.NEWS: 0.07,
-        Kind.DIALOGUE: 0.06,
-        Kind.HUMAN: 0.12,
-        Kind.OTHER_PARAGRAPH: 0.05,
-        Kind.ANSWER_CUT_AWAY: 0.04,
-        Kind.EDITED_QUESTION: 0.1,
+        Kind.ANSWERED: 0.28,
+        Kind.NEWS: 0.035,
+        Kind.DIALOGUE: 0.03,
+        Kind.HUMAN: 0.06,
+        Kind.OTHER_PARAGRAPH: 0.025,
+        Kind.ANSWER_CUT_AWAY: 0.02,
+        Kind.EDITED_QUESTION: 0.05,
+        Kind.CALL: 0.25,
+        Kind.CALL_ELSEWHERE: 0.25,
     },
     windows=((40, 0.25), (64, 0.3), (96, 0.25), (144, 0.12), (256, 0.08)),
     reworded=0.25,
@@ -61,13 +66,15 @@ MAIN = Phase(
 # The last phase is where the learning rate falls: nearer to what is read in use, and rich in deceiving questions.
 FINISH = Phase(
     shares={
-        Kind.ANSWERED: 0.42,
-        Kind.NEWS: 0.05,
-        Kind.DIALOGUE: 0.06,
-        Kind.HUMAN: 0.3,
-        Kind.OTHER_PARAGRAPH: 0.05,
-        Kind.ANSWER_CUT_AWAY: 0.04,
-        Kind.EDITED_QUESTION: 0.08,
+        Kind.ANSWERED: 0.168,
+        Kind.NEWS: 0.02,
+        Kind.DIALOGUE: 0.024,
+        Kind.HUMAN: 0.12,
+        Kind.OTHER_PARAGRAPH: 0.02,
+        Kind.ANSWER_CUT_AWAY: 0.016,
+        Kind.EDITED_QUESTION: 0.032,
+        Kind.CALL: 0.28,
+        Kind.CALL_ELSEWHERE: 0.32,
     },
     windows=((40, 0.15), (64, 0.25), (96, 0.25), (144, 0.2), (256, 0.15)),
     reworded=0.25,
@@ -150,9 +157,13 @@ class Mixer:
             window = _without(row, context, size, rng)
             return [] if window is None else [self._cut(row, row.question, window, None)]
         if not row.answers:
+            if kind is Kind.CALL_ELSEWHERE and rng.random() < AS_READ:
+                return [self._cut(row, row.question, (0, len(context.tokens)), None)]
             place = int(rng.integers(max(1, len(context.tokens))))
             return [self._cut(row, row.question, _window(context, (place, place + 1), size, rng), None)]
         answer = row.answers[int(rng.integers(len(row.answers)))]
+        if kind is Kind.CALL and rng.random() < AS_READ:
+            return [self._cut(row, row.question, (0, len(context.tokens)), answer)]
         window = _window(context, _token_range(context.tokens, answer), size, rng)
         example = self._cut(row, row.question, window, answer)
         if kind is not Kind.EDITED_QUESTION:
@@ -173,6 +184,8 @@ class Mixer:
 
 
 def _kind(row: ReadingRow) -> Kind:
+    if row.source == CALLS:
+        return Kind.CALL if row.answers else Kind.CALL_ELSEWHERE
     if row.source == HUMAN or row.source.startswith("clapnq"):
         return Kind.HUMAN
     if row.source.startswith("qamr"):

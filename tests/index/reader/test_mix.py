@@ -9,7 +9,7 @@ import pytest
 from index.reader.pairs import MAX_PAIR_TOKENS, PairTokenizer
 from index.reader.training.loop import POOL
 from index.reader.training.mix import FINISH, MAIN, Example, Kind, Mixer, Phase
-from index.reader.training.rows import HUMAN, ReadingRow
+from index.reader.training.rows import CALLS, HUMAN, ReadingRow
 from index.reader.training.synonyms import EXCHANGED, Thesaurus
 from index.types import Span
 
@@ -26,14 +26,16 @@ ANSWERED = {
     "How many letters did Carl Bildt read?": ("12", "qamr_dev"),
     "When was the port closed?": ("1994", "friendsqa_dev"),
     "Where did the talks begin?": ("Oslo on Tuesday", HUMAN),
+    "Who took the floor first?": ("Anna Lindh", CALLS),
 }
 AS_ASKED = replace(MAIN, hurried=0.0)
-UNANSWERED = {"Who sang in Bergen?": HUMAN, "Which ship sank?": "squad1_train_xnull"}
+UNANSWERED = {"Who sang in Bergen?": HUMAN, "Which ship sank?": "squad1_train_xnull", "Who took the floor last?": CALLS}
 KINDS = {
     "squad1_train": Kind.ANSWERED,
     "qamr_dev": Kind.NEWS,
     "friendsqa_dev": Kind.DIALOGUE,
     HUMAN: Kind.HUMAN,
+    CALLS: Kind.CALL,
     "squad1_train_xnull": Kind.OTHER_PARAGRAPH,
 }
 
@@ -91,7 +93,7 @@ def kind_of(example: Example, asked: dict[tuple[int, ...], str]) -> Kind:
     if question is None:
         return Kind.EDITED_QUESTION
     if question in UNANSWERED:
-        return KINDS[UNANSWERED[question]]
+        return Kind.CALL_ELSEWHERE if UNANSWERED[question] == CALLS else KINDS[UNANSWERED[question]]
     source = ANSWERED[question][1]
     return Kind.ANSWER_CUT_AWAY if source == "squad1_train" and not example.answerable else KINDS[source]
 
@@ -111,7 +113,7 @@ def test_an_example_without_an_answer_points_at_cls(pool: list[Example], asked: 
     unanswerable = [example for example in pool if not example.answerable]
     assert {(example.first, example.last) for example in unanswerable} == {(0, 0)}
     kinds = {kind_of(example, asked) for example in unanswerable}
-    assert kinds == {Kind.HUMAN, Kind.OTHER_PARAGRAPH, Kind.ANSWER_CUT_AWAY, Kind.EDITED_QUESTION}
+    assert kinds == {Kind.HUMAN, Kind.OTHER_PARAGRAPH, Kind.ANSWER_CUT_AWAY, Kind.EDITED_QUESTION, Kind.CALL_ELSEWHERE}
 
 
 def test_an_answer_that_is_cut_away_leaves_none_of_its_words(pool: list[Example], asked: dict[tuple[int, ...], str]) -> None:
@@ -143,8 +145,11 @@ def test_an_answer_that_stands_elsewhere_over_a_sentences_end_is_not_joined_agai
 
 
 @pytest.mark.parametrize("size", [20, 64, 400])
-def test_a_window_is_no_longer_than_asked_unless_one_sentence_is(size: int, mixer: Mixer, tokenizer: PairTokenizer) -> None:
-    phase = replace(AS_ASKED, windows=((size, 1.0),))
+def test_a_window_is_no_longer_than_asked_unless_one_sentence_is_or_it_is_of_a_call(
+    size: int, mixer: Mixer, tokenizer: PairTokenizer
+) -> None:
+    shares = {kind: share for kind, share in AS_ASKED.shares.items() if kind not in (Kind.CALL, Kind.CALL_ELSEWHERE)}
+    phase = replace(AS_ASKED, shares=shares, windows=((size, 1.0),))
     lengths = [len(example.pair.passage) for example in mixer.pool(0, phase)]
     longest = max(len(tokens) for tokens in tokenizer.tokens(CONTEXT.split(". ")))
     assert max(lengths) <= max(size, longest + 1)
@@ -250,3 +255,17 @@ def test_an_answer_that_the_longest_pair_cuts_off_or_in_two_is_no_answer(tokeniz
 def test_every_number_of_an_example_is_an_int_that_torch_can_take(pool: list[Example]) -> None:
     assert {type(value) for example in pool for value in (example.first, example.last)} == {int}
     assert {example.pair.ids.dtype for example in pool} == {np.dtype(np.int32)}
+
+
+def test_passages_about_calls_are_half_of_the_time_read_whole(tokenizer: PairTokenizer) -> None:
+    rows = [
+        row_of("Who spoke first about trade?", "Anna Lindh", CALLS, f"{CONTEXT} {LONG}"),
+        row_of("Who spoke last about trade?", None, CALLS, f"{CONTEXT} {LONG}"),
+    ]
+    phase = Phase({Kind.CALL: 0.5, Kind.CALL_ELSEWHERE: 0.5}, ((40, 1.0),))
+    examples = Mixer(rows, tokenizer, seed=5).pool(0, phase)
+    assert len(examples) == POOL
+    for answerable in (True, False):
+        lengths = Counter(len(example.pair.passage) > 40 for example in examples if example.answerable is answerable)
+        assert 0.4 < lengths[True] / lengths.total() < 0.6
+        assert 0.4 < lengths.total() / POOL < 0.6

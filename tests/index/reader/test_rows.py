@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import InputRejected
-from index.reader.training.rows import HUMAN, EntailmentRow, ReadingRow, load_rows, split
+from index.reader.training.rows import CALLS, HUMAN, EntailmentRow, ReadingRow, load_rows, split
 from index.types import Span
 
 CONTEXT = "Anna Lindh signed\u2028in Oslo.\x85She left \U0001f642 early."
@@ -170,3 +170,8 @@ def test_an_article_stays_on_its_side_whatever_else_is_in_the_files() -> None:
 def test_of_articles_with_peoples_questions_more_are_held_back() -> None:
     _, held_back = split([row_of(f"a{n}", HUMAN) for n in range(2000)])
     assert 300 <= len(held_back) <= 420  # 18 in 100
+
+
+def test_of_calls_more_are_held_back_too() -> None:
+    _, held_back = split([row_of(f"a{n}", CALLS) for n in range(2000)])
+    assert 250 <= len(held_back) <= 350  # 15 in 100

@@ -1,0 +1,106 @@
+"""The reader's training rows, from invented calls: python tests/calls/training_rows.py training.jsonl.xz --out calls.jsonl
+
+A line of the given files is one call: `call`, `documents` (texts by name), `questions` (`question`; `evidence`, every place that
+answers, each with `document`, `quote` and `answer`; `tags`) and `pairs` (`premise`, `hypothesis`, `label`). Documents are cut as
+they are when stored. A row is a question with a passage that answers it, or with one of the nearest that do not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # run by path, this file's own folder would be searched instead
+
+from index import loaders
+from index.chunk import Budget, Identity, chunk
+from index.embed import PackagedEmbedder
+from index.reader.training.rows import CALLS
+from index.sentences import sentences
+from index.tokens import cl100k_counter
+from index.types import Precision, Span
+
+PASSAGE_TOKENS = 160
+NEAR, NEAR_UNANSWERED = 3, 5  # passages that do not answer, for a question that others answer, and for one that none does
+SEED = 7
+Row = dict[str, Any]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("calls", type=Path, nargs="+")
+    parser.add_argument("--out", type=Path, required=True)
+    given = parser.parse_args()
+    rows = [row for path in given.calls for row in rows_of(read_calls(path))]
+    given.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    answered = sum(row.get("answer") is not None for row in rows)
+    print(f"{len(rows):,} rows, {answered:,} of them answered, {sum('premise' in row for row in rows):,} of entailment")
+
+
+def read_calls(path: Path) -> list[Row]:
+    """The calls of one file."""
+    return [json.loads(line) for line in lzma.decompress(path.read_bytes()).decode().splitlines()]
+
+
+def rows_of(calls: Sequence[Row]) -> Iterator[Row]:
+    """The rows of reading and of entailment of some calls, always the same for the same calls."""
+    embedder = PackagedEmbedder(model_id="rows", n_threads=2, precision=Precision.F32)
+    budget = Budget(PASSAGE_TOKENS, cl100k_counter(), embedder.max_tokens, embedder.count_tokens)
+    drawn = random.Random(SEED)
+    for call in calls:
+        yield from _reading(call, budget, embedder, drawn)
+        for pair in call["pairs"]:
+            yield {"source": CALLS, **pair}
+
+
+def _reading(call: Row, budget: Budget, embedder: PackagedEmbedder, drawn: random.Random) -> Iterator[Row]:
+    passages = [
+        (name, text, span) for name, text in call["documents"].items() for text, span in _passages(f"{name}.txt", text, budget)
+    ]
+    texts = [span.of(text) for _, text, span in passages]
+    likeness = embedder.embed([asked["question"] for asked in call["questions"]]) @ embedder.embed(texts).T
+    for number, asked in enumerate(call["questions"]):
+        held = dict(_answers(asked["evidence"], passages))
+        others = [int(place) for place in np.argsort(-likeness[number]) if place not in held]
+        near = others[: NEAR if held else NEAR_UNANSWERED]
+        if held and len(others) > 2 * NEAR + 2:
+            near.append(others[drawn.randrange(NEAR, len(others))])
+        for place, found in [*held.items(), *((place, []) for place in near)]:
+            row = {"source": CALLS, "id": f"{call['call']}#{number}.{place}", "question": asked["question"]}
+            row["context"] = texts[place]
+            for start, answer in found:
+                yield {**row, "answer": answer, "answer_start": start}
+            if not found:
+                yield {**row, "answer": None, "answer_start": None}
+
+
+def _passages(name: str, text: str, budget: Budget) -> Iterator[tuple[str, Span]]:
+    (loaded,) = loaders.load_all(name, text.encode(), max_document_bytes=len(text.encode()))
+    extracted = loaded.extracted
+    identity = Identity("", "")
+    for made in chunk(extracted.text, extracted.sections, identity=identity, split=sentences, budget=budget):
+        yield extracted.text, made.span
+
+
+def _answers(evidence: Sequence[Row], passages: Sequence[tuple[str, str, Span]]) -> Iterator[tuple[int, list[tuple[int, str]]]]:
+    """For each passage that answers its place, and where in it which words do."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for one in evidence:
+        for place, (name, text, span) in enumerate(passages):
+            start = text.find(one["answer"], text.find(one["quote"])) if name == one["document"] else -1
+            if span.start <= start and start + len(one["answer"]) <= span.end:
+                found.setdefault(place, []).append((start - span.start, one["answer"]))
+                break
+    yield from found.items()
+
+
+if __name__ == "__main__":
+    main()
