@@ -15,6 +15,7 @@ PACKAGES = ("index", "service")
 
 # Workers that other workers may import, each with the reason.
 SHARED_IN_INDEX = {
+    "index.batches": "one way to compute many texts on the processor: the embedder's and the reader's networks",
     "index.durable": "one way to write a file that is whole or not there: search files, backups and the server's address",
     "index.encoder": "one graph of the packaged encoder: the embedder and the reader's networks compute the same layers",
     "index.normalise": "one way to fold words: what is stored, what is searched and what is read must agree on it",
@@ -24,6 +25,7 @@ SHARED_IN_INDEX = {
 # Rooms: the files inside may import each other.
 ROOMS_IN_INDEX = ("index.loaders", "index.reader", "index.store")
 WORKERS = (
+    "batches",
     "bm25",
     "chunk",
     "dense",
