@@ -105,17 +105,20 @@ def _whole_names(times: Counter[str]) -> dict[str, str]:
     found = {}
     for name in times:
         words = fold(name).split()
-        longer = [
-            full for full in by_word.get(words[-1], ()) if len(full) > len(name) and fold(full).split()[-len(words) :] == words
-        ]
+        longer = [full for full in by_word.get(words[-1], ()) if _is_surname(words, fold(full).split())]
         longest = max(longer, key=len, default=name)
         found[name] = longest if all(_is_form(fold(one).split(), fold(longest).split()) for one in longer) else name
     return found
 
 
+def _is_surname(words: list[str], full: list[str]) -> bool:
+    return len(words) < len(full) and _is_form(words, full[1:])
+
+
 def _is_form(wanted: list[str], full: list[str]) -> bool:
+    """Whether some words stand together in a name: at its end, at its start, or as the first of two surnames."""
     n = len(wanted)
-    return 0 < n <= len(full) and wanted in (full[-n:], full[:n])
+    return n > 0 and any(full[at : at + n] == wanted for at in range(len(full) - n + 1))
 
 
 def _same(one: str, other: str) -> bool:

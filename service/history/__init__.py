@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from service.cast import Cast
 from service.history.comparison import resolve_comparison
 from service.history.conversation import Exchange, exchanges
+from service.history.definite import resolve_definite
 from service.history.ellipsis import resolve_ellipsis
 from service.history.frame import bare
 from service.history.frame import question as as_question
@@ -24,6 +25,7 @@ from service.types import Message
 
 __all__ = ["Resolution", "Unclear", "mentions", "needs_cast", "resolve"]
 
+_RUN_TOGETHER = re.compile(r"\b(?P<wh>who|what|where)s\b", re.IGNORECASE)  # "whos going to lead it"
 _HE_OR_SHE = re.compile(r"\b(?:he|she|him|her|his)\b", re.IGNORECASE)
 
 
@@ -70,10 +72,10 @@ def resolve(question: str, history: Sequence[Message], cast: Cast) -> Resolution
 
 
 def _full(question: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:
-    filled = resolve_ellipsis(question, told, cast)
+    filled = resolve_ellipsis(_RUN_TOGETHER.sub(r"\g<wh> is", question), told, cast)
     if isinstance(filled, Unclear):
         return filled
-    for rule in (resolve_persons, resolve_roles, resolve_owners, resolve_comparison):
+    for rule in (resolve_persons, resolve_roles, resolve_owners, resolve_definite, resolve_comparison):
         found = rule(filled, told, cast)
         if isinstance(found, Unclear):
             return found

@@ -6,17 +6,24 @@ import re
 from collections.abc import Sequence
 
 from service.cast import Cast
-from service.history.conversation import Exchange
+from service.history.conversation import Exchange, names, same
 from service.history.frame import Frame, frame, question
+from service.history.kinds import Kind, kind_of
 from service.history.told import POINTS, VERB, context, lowered
 from service.history.words import ASKING, AUXILIARIES, STARTS
 from service.verbs import PASTS, VERBS
 
-TAIL = re.compile(r"[,\s]+(?:then|too|as well|instead|exactly|precisely|please|though|alone)$", re.IGNORECASE)
+TAIL = re.compile(
+    r"[,\s]+(?:so (?:many|much|long|late|early|few|soon|fast|often)|"
+    r"then|too|as well|instead|exactly|precisely|please|though|alone)$",
+    re.IGNORECASE,
+)
 _WHEN_WAS_THAT = re.compile(r"^(?P<wh>when|where|why|how) (?:was|is|did) (?:that|this)(?: happen)?$", re.IGNORECASE)
+_WHERE_IS_THAT = re.compile(r"^where(?: is|['\u2019]s) (?:that|this)$", re.IGNORECASE)
 _HOW_MANY = re.compile(
     r"^how many (?:are|were|have|had|has|will|would|should|might|may|did|do|does|can|could|was|is)\b", re.IGNORECASE
 )
+_HOW_MANY_WHAT = re.compile(r"^how (?:many|much) [a-z]{3,}(?: [a-z]{3,})?$", re.IGNORECASE)
 _AMOUNT_OF = re.compile(r"^how (?:many|much) (?P<noun>.+)$", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?:(?:about|around|some|nearly|almost|over|more than|at least) )?"
@@ -30,6 +37,9 @@ LONGEST_BARE_WH = 5  # words
 
 def resolve_bare_words(stem: str, last: Exchange, before: Frame | None, cast: Cast) -> str | None:
     """`Why`, `Since when`, `How long exactly` before what was asked or told; None if it is no such question."""
+    place = _place_told(last, before, cast) if _WHERE_IS_THAT.match(stem) else None
+    if place:
+        return question(f"where is {place}")
     asked = _WHEN_WAS_THAT.match(stem)
     words = (asked["wh"] if asked else TAIL.sub("", stem)).split()
     low = [word.casefold() for word in words]
@@ -47,9 +57,21 @@ def resolve_bare_words(stem: str, last: Exchange, before: Frame | None, cast: Ca
     return question(f"{wh} was it that {told}" if told else f"{wh}: {context(before, last, cast)}")
 
 
+def _place_told(last: Exchange, before: Frame | None, cast: Cast) -> str | None:
+    """The one name that an answer brings in, of a question that did not ask where."""
+    asked = names(f"x {last.question}", cast)
+    new = [name for name in names(f"x {last.answer}", cast) if not any(same(name, one) for one in asked)]
+    is_where = before is not None and before.wh.casefold().startswith("where")
+    return new[0] if len(new) == 1 and not is_where and kind_of(new[0], cast) is not Kind.PERSON else None
+
+
 def resolve_how_many(stem: str, last: Exchange, before: Frame | None, cast: Cast) -> str | None:
     """`How many are still held` counts what was counted before, or somebody of what was told."""
-    if before is None or not _HOW_MANY.match(stem) or ":" in stem:
+    if before is None or ":" in stem:
+        return None
+    if _HOW_MANY_WHAT.match(stem) and not any(word in VERBS or word in PASTS for word in stem.split()[2:]):
+        return question(f"{stem}: {context(before, last, cast)}")
+    if not _HOW_MANY.match(stem):
         return None
     if before.counted and before.wh.casefold().startswith("how many"):
         return question(f"{before.wh} {stem[len('how many ') :]}")

@@ -32,7 +32,7 @@ _COORDINATED = re.compile(
     r"(?:[^\W\d_a-z][\w\u2019'.-]*\s){1,5}and\s(?:[^\W\d_a-z][\w\u2019'.-]*)(?:\s[^\W\d_a-z][\w\u2019'-]*){0,3}"
 )
 _PLURAL = re.compile(
-    r"\b(?:[Tt]he|[Bb]oth|[Tt]wo|[Tt]hese|[Tt]hose)\s(?:[a-z][\w-]*\s){0,3}?(?:[a-z]{2,}(?<![su'\u2019i])s|people|staff|crew|police)\b"
+    r"\b(?:[Tt]he|[Bb]oth|[Tt]wo|[Tt]hese|[Tt]hose|\d+)\s(?!\w*(?:illion|undred|ousand)\b|(?:dollars|euros|pounds|minutes|hours|days|weeks|months|years|times|points|metres|meters|kilometres|miles|tonnes|tons)\b)(?:[a-z][\w-]*\s){0,3}?(?:[a-z]{2,}(?<![su'\u2019i])s|people|staff|crew|police)\b"
 )
 
 
@@ -168,6 +168,8 @@ def noun_phrase(text: str) -> str | None:
     if start is None:
         return None
     kept: list[str] = []
+    if words[start + 1 : start + 2] in (["one"], ["ones"]):
+        return noun_phrase(" ".join(words[start + 1 :]))
     for word in words[start + 1 :]:
         low = word.casefold().strip('.,;:?!\u201c\u201d"')
         if low in AUXILIARIES or low in ASKING or (low in STARTS and low != "of") or low in ("and", "or", "that", "to"):

@@ -25,7 +25,12 @@ _OTHER = re.compile(
     r"(?=\s(?:say|think|want|do)\b|\s*[?.!,]*$)",
     re.IGNORECASE,
 )
-_NO_FRAGMENTS = frozenset("then now so really yes no right there here thanks ok okay sure indeed hello".split())
+_MEANT = re.compile(
+    r"^(?:(?:actually|no|rather)[, ]+)*i (?:mean|meant)(?: to (?:ask|say))? (?P<what>(?!what\b|that\b|it\b).+)$", re.IGNORECASE
+)
+_BARE = re.compile(r"^(?:how (?:many|much|long|often)|when|where|why|who)(?: of (?:them|it|that))?$", re.IGNORECASE)
+SHORTEST_QUESTION = 3  # words: "Hello" asks nothing
+_NO_FRAGMENTS = frozenset("then so really yes no right there here thanks ok okay sure indeed hello".split())
 _INCLUDING = re.compile(
     r"(?:according to|including|excluding|except|besides|apart from|even|only|not|if|unless)\b", re.IGNORECASE
 )
@@ -33,6 +38,8 @@ _CLOCK = (
     r"(?:(?:half|quarter) (?:past|to) )?(?:noon|midnight|midday|\d{1,2}(?:[:.]\d\d)?|"
     r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: (?:o['\u2019]clock|[ap]\.?m\.?))?(?= |$)"
 )
+_ACCORDING = re.compile(r"\baccording to (?P<who>[^,;?]+)$", re.IGNORECASE)
+_NOW = re.compile(r"now|today|right now|these days", re.IGNORECASE)
 _EARLIER = re.compile(r"\b(?:earlier|later|before|ago|afterwards|so far|now)$", re.IGNORECASE)  # "a year earlier"
 LONGEST_FRAGMENT = 9  # words of what is still no question of its own
 
@@ -43,7 +50,8 @@ def resolve_ellipsis(text: str, told: Sequence[Exchange], cast: Cast) -> str | U
         return text
     last, stem = told[-1], bare(text)
     before = frame(last.question)
-    other = _other(stem, last, cast)
+    nothing_asked = before is None and len(last.question.split()) < SHORTEST_QUESTION and _BARE.match(stem)
+    other = Unclear(stem.casefold(), of_thing=True) if nothing_asked else _other(stem, last, cast)
     if isinstance(other, Unclear):
         return other
     if other is not None:
@@ -85,7 +93,7 @@ def _fragment(stem: str, text: str) -> str | None:
     """What a question without a verb puts in the place of something asked before; None if it is a question of its own."""
     if is_answer_noun(stem) or ":" in stem or stem.casefold() in _NO_FRAGMENTS:
         return None
-    match = _ABOUT.match(stem)
+    match = _ABOUT.match(stem) or _MEANT.match(stem)
     what = match["what"] if match else stem
     words = what.split()
     low = [word.casefold() for word in words]
@@ -93,7 +101,7 @@ def _fragment(stem: str, text: str) -> str | None:
         return None
     if match:
         return what
-    if AUXILIARIES & set(low) or (len(low) > 1 and low[0] in STARTS and low[1] in ASKING):
+    if (AUXILIARIES & set(low) and low[0] not in ("if", "unless")) or (len(low) > 1 and low[0] in STARTS and low[1] in ASKING):
         return None
     return what if leads_in(text) or text.rstrip().endswith("?") else None
 
@@ -102,11 +110,14 @@ def _with_fragment(what: str, last: Exchange, before: Frame | None, cast: Cast) 
     trimmed = what if what.casefold().endswith("alone") else TAIL.sub("", what)
     if before is None:
         return question(f"{bare(last.question)}: {trimmed}")
-    day = EXPRESSION.search(trimmed)
+    day = _NOW.fullmatch(trimmed) or EXPRESSION.search(trimmed)
     if day and len(day.group()) >= len(trimmed) - len("on in for the "):
         return _with_day(trimmed, before)
     if _INCLUDING.match(trimmed) or _EARLIER.search(trimmed):
         return before.text(rest=f"{before.rest} {lowered(trimmed, cast)}".strip())
+    told_by = _ACCORDING.search(before.rest)
+    if told_by and trimmed[0].isupper():
+        return before.text(rest=f"{before.rest[: told_by.start('who')]}{trimmed}{before.rest[told_by.end('who') :]}")
     preposition = begins_with_preposition(trimmed)
     if preposition is not None:
         return _with_phrase(trimmed, preposition, before)
@@ -169,7 +180,7 @@ def _with_object(what: str, before: Frame, *, speaks: bool) -> str:
 def _with_subject(what: str, before: Frame) -> str:
     """Another thing in the place of the thing asked about; of an event only when or where it is."""
     last = what.rsplit(maxsplit=1)[-1].casefold()
-    if last.endswith("ed") or last in PARTICIPLES:
+    if what[0].islower() and (last.endswith("ed") or last in PARTICIPLES):
         helper = before.helper if before.helper.casefold() in BE else "was"
         return question(f"{before.wh} {helper} {what}")
     is_when = before.wh.casefold().startswith(("when", "where"))
@@ -196,11 +207,18 @@ def _other(stem: str, last: Exchange, cast: Cast) -> str | Unclear | None:
     match = _OTHER.search(stem)
     if match is None:
         return None
+    about = _ABOUT.match(stem)
+    is_all = match.group() == (about["what"] if about else stem)
     read = frame(last.question)
-    focus = names(f"x {read.subject}", cast) if read and read.subject else []
     named = names(f"x {last.question} | {last.answer}", cast)
     person = [name for name in named if kind_of(name, cast) in (Kind.PERSON, Kind.BODY)] or named
-    rest = [name for name in person if not any(same(name, one) for one in focus)] if len(focus) == 1 else []
-    if len(rest) == 1:
-        return f"{stem[: match.start()]}{rest[0]}{stem[match.end() :]}"
-    return Unclear(match.group().casefold(), tuple(person)) if len(person) > 1 else None
+    for asked in (read.subject if read else "", last.question):
+        focus = names(f"x {asked}", cast)
+        rest = [name for name in person if not any(same(name, one) for one in focus)] if len(focus) == 1 else []
+        if len(rest) == 1:
+            alone = is_all and read is not None and focus[0] in last.question
+            told = bare(last.question).replace(focus[0], rest[0]) if alone else ""
+            return told or f"{stem[: match.start()]}{rest[0]}{stem[match.end() :]}"
+    if len(person) > 1 or is_all:
+        return Unclear(match.group().casefold(), tuple(person) if len(person) > 1 else ())
+    return None

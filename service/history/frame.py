@@ -10,7 +10,8 @@ from service.history.words import ARTICLES, ASKING, AUXILIARIES, BE, HAVE, PRONO
 from service.verbs import PARTICIPLES, PASTS, VERBS, past, third
 
 _LEAD = re.compile(
-    r"^\W*(?:(?:and|but|so|then|also|or|okay|ok|well|now|yes|no|thanks|thank you|right|great|hm+|oh)\b[,.!\u2026\s]+)+",
+    r"^\W*(?:(?:and|but|so|then|also|or|okay|ok|well|now|yes|no|thanks|thx|thank you|right|great|good|fine|hm+|oh|ah|wow|i see|"
+    r"got it|(?:that['\u2019]s )?interesting|understood|sorry|please)\b[,.!\u2026\s]+)+",
     re.IGNORECASE,
 )
 _END = re.compile(r"[\s?.!\u2026]+$")

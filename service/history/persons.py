@@ -9,6 +9,7 @@ from index.normalise import STOP_WORDS, fold
 from service.cast import Cast
 from service.history.conversation import Exchange, gender_of, head_only, names, people, same
 from service.history.frame import Frame, frame
+from service.history.kinds import Kind, kind_of
 from service.history.unclear import Unclear
 from service.history.words import BE
 
@@ -23,6 +24,10 @@ _SUBJECT_AND_OBJECT = {
     "she": re.compile(rf"\bshe\b.*\b(?P<object>her)\b(?!{_AFTER_POSSESSIVE})", re.IGNORECASE),
 }
 _ANSWERS = re.compile(r"\b(?:answer|repl(?:y|ied)|respond|retort|react)\w*", re.IGNORECASE)
+_OWNED = re.compile(r"['\u2019]s? ")  # "Sutedja's lawyer"
+_NAME = r"[^\W\d_a-z][\w\u2019-]+(?: [^\W\d_a-z][\w\u2019-]+){0,2}"
+_NAMES = rf"{_NAME}(?:(?:, {_NAME})*,? and {_NAME})?"
+_WAS_ASKED = re.compile(r"^[^.?!]*?\basked (?P<whom>(?:[^\W\d_a-z][\w\u2019'-]*(?:\s|$)){1,4})")
 _DEFINITE = re.compile(r"\b[Tt]he (?P<noun>[a-z][\w-]*(?: [a-z][\w-]*){0,3})(?!\s+[^\W\d_a-z])")
 _CHOICE = re.compile(r",\s*(?P<of>[^,?]+\sor\s[^,?]+)$")  # "Whom did they meet, Whitlock or Straker?"
 _NARROWED = re.compile(r"\s(?:of|at|for|from)\s")  # "the director of the museum" is another one
@@ -58,6 +63,11 @@ def resolve_roles(question: str, told: Sequence[Exchange], cast: Cast) -> str | 
     for match in _DEFINITE.finditer(question):
         noun = head_only(match["noun"]) or match["noun"].split()[0]
         end = match.start("noun") + len(noun)
+        titled = _titled(noun, told[-1]) if told and head_only(noun) and not _NARROWED.match(question[end:]) else []
+        if len(titled) > 1:
+            return Unclear(f"the {noun}", tuple(titled))
+        if titled and not any(same(titled[0], other) for other in names(question, cast)):
+            return f"{question[: match.start()]}{noun} {titled[0]}{question[end:]}"
         bearers = [] if _NARROWED.match(question[end:]) else cast.with_role(f"the {noun}")
         for exchange in reversed(told if bearers else ()):
             named = names(f"{exchange.question} {exchange.answer}", cast)
@@ -70,6 +80,14 @@ def resolve_roles(question: str, told: Sequence[Exchange], cast: Cast) -> str | 
                 meant = f"{noun} {fitting[0]}" if head_only(noun) else fitting[0]
                 return question[: match.start()] + meant + question[end:]
     return question
+
+
+def _titled(noun: str, exchange: Exchange) -> list[str]:
+    """Those whom an exchange calls by a role just before their names: `ministers Ravnholt and Quassa`."""
+    told = f"{exchange.question} {exchange.answer}"
+    found = [match["names"] for match in re.finditer(rf"\b(?i:{re.escape(noun)}s?) (?P<names>{_NAMES})", told)]
+    each = [name for one in found for name in re.split(r" and |, ", one)]
+    return [name for at, name in enumerate(each) if not any(same(name, other) for other in each[:at])]
 
 
 def _within_question(question: str, match: re.Match[str], gender: str, cast: Cast) -> bool:
@@ -97,11 +115,25 @@ def _of_the_cast(question: str, gender: str, cast: Cast) -> tuple[str, ...] | No
 
 def _meant(gender: str, question: str, told: Sequence[Exchange], cast: Cast, *, without: Sequence[str]) -> list[str]:
     """Those who fit equally well, from the nearest place that holds any."""
+    asked = _WAS_ASKED.search(told[-1].answer) if _ANSWERS.search(question) else None
+    if asked and names(f"x {asked['whom']}", cast):
+        return _fitting(names(f"x {asked['whom']}", cast)[:1], gender, cast, without)
     for exchange in reversed(told):
         for tier in _tiers(exchange, cast, merged=bool(_ANSWERS.search(question))):
             fitting = _fitting(tier, gender, cast, without)
             if fitting:
                 return fitting
+    return _of_unknown(told[-1], gender, cast, without)
+
+
+def _of_unknown(exchange: Exchange, gender: str, cast: Cast, without: Sequence[str]) -> list[str]:
+    """Names of whom nobody knows that they are persons, nor anything else: the one asked about, else the one told of."""
+    read = frame(exchange.question)
+    for text in (read.subject if read else "", exchange.answer):
+        named = [name for name in names(text, cast) if " " in name and kind_of(name, cast) is not Kind.BODY]
+        fitting = _fitting(named, gender, cast, without)
+        if len(fitting) == 1:
+            return fitting
     return []
 
 
@@ -111,7 +143,8 @@ def _fitting(tier: Sequence[str], gender: str, cast: Cast, without: Sequence[str
     for name in tier:
         if gender_of(name, cast) in (gender, None) and not any(same(name, other) for other in [*without, *found]):
             found.append(name)
-    return [name for name in found if name[0].isupper() or gender_of(name, cast)] or found
+    named = [name for name in found if (name[0].isupper() and not _OWNED.search(name)) or gender_of(name, cast)]
+    return [name for name in named if not _OWNED.search(name)] or named or found
 
 
 def _tiers(exchange: Exchange, cast: Cast, *, merged: bool) -> Iterator[list[str]]:

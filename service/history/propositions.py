@@ -35,6 +35,10 @@ _IS_THAT = re.compile(
     re.IGNORECASE,
 )
 _TRUE = re.compile(r"^(?:is|was) (?:that|this|it) (?:true|right|correct|so|confirmed|certain)$", re.IGNORECASE)
+_SAYS_WHY = re.compile(
+    r"\b(?:say|said|explain\w*|know|known|tell|told|give|given)(?: \w+)? (?:why|when|where|how)$", re.IGNORECASE
+)
+_WHY_NOUN = re.compile(r"^(?:why|how come) (?:the|this|that|such an?|so much) [a-z]{3,}$", re.IGNORECASE)
 _ENDS_IN_THAT = re.compile(r"\b(?:that|this)(?: mean)?$|\b(?:do|did|done|does) it$", re.IGNORECASE)
 _MEANWHILE = re.compile(r",? (?:meanwhile|in the meantime|at the (?:same )?time|all the while)$", re.IGNORECASE)
 _SAYS = re.compile(r"\b(?:say|said|tell|told|claim|ask|think|deny|denied)\b", re.IGNORECASE)
@@ -74,7 +78,11 @@ def _in_its_place(stem: str, last: Exchange, meant: str, cast: Cast) -> str | No
 
 
 def _hung_on(stem: str, last: Exchange, meant: str, _cast: Cast) -> str | None:
-    """`What did she do meanwhile`, and `How long did the visit take` after who visited whom, with that."""
+    """`Did he say why`, `What did she do meanwhile`, and `How long did the visit take` after who visited whom, with that."""
+    if _SAYS_WHY.search(stem):
+        return f"{stem} {meant}"
+    if _WHY_NOUN.match(stem):
+        return f"{stem}: {meant}"
     if match := _MEANWHILE.search(stem):
         return f"{stem[: match.start()]} while {meant}"
     read = frame(last.question)

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from service.cast import Cast
 from service.dates.expressions import EXPRESSION, MONTHS, WEEKDAYS
+from service.history.alike import alike
 from service.history.conversation import Exchange, names, noun_phrase, same, several
 from service.history.frame import frame
 from service.history.kinds import Kind, kind_of
 from service.history.told import POINTS, lowered
+from service.history.unclear import Unclear
 from service.history.words import BE
 
 _EMPTY_IT = re.compile(
@@ -45,18 +47,22 @@ _THEN = re.compile(r"\b(?:(?P<before>by|since|until|before|after|till) then|(?<=
 _PLACE = re.compile(
     r"\b(?P<in>(?i:in|at|from|to|near|off|on)) (?P<place>(?:the )?(?:[^\W\d_a-z][\w\u2019'-]*)(?: [^\W\d_a-z][\w\u2019'-]*){0,3})"
 )
+_MUCH_OF = re.compile(r"^how much (?P<noun>(?!more\b|less\b)[a-z]{3,})$", re.IGNORECASE)
+_PLACED = re.compile(r"\b(?:in|at|near|from|off)\s(?:the\s)?$", re.IGNORECASE)
 _BELONGING = ("between ", "of ", "with ", "about ", "by ")  # "the call between ..." is one thing
 LONGEST_ANSWER_WORDS = 16  # that is repeated in a question
 _CALENDAR = frozenset([*MONTHS, *WEEKDAYS])
 
 
-def resolve_things(text: str, told: Sequence[Exchange], cast: Cast) -> str:
-    """The question with those words replaced for which the exchanges before have one plain meaning."""
+def resolve_things(text: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:
+    """The question with those words replaced that have one plain meaning in the exchanges before; `it` of several is unclear."""
     if not told:
         return text
-    for rule in (_there, _then, _they, _one, _it):
+    for rule in (_there, _then, _they, _one):
         text = rule(text, told, cast)
-    return text
+    listed = alike(told[-1], cast)
+    match = _means_a_thing(text, cast) if listed else None
+    return Unclear(match.group().casefold(), listed, of_thing=True) if match else _it(text, told, cast)
 
 
 def short_answer(exchange: Exchange, cast: Cast) -> str:
@@ -76,7 +82,7 @@ def short_answer(exchange: Exchange, cast: Cast) -> str:
     return "" if POINTS.search(first) else first
 
 
-def _there(text: str, told: Sequence[Exchange], _cast: Cast) -> str:
+def _there(text: str, told: Sequence[Exchange], cast: Cast) -> str:
     if not _THERE.search(text):
         return text
     for exchange in reversed(told):
@@ -90,6 +96,11 @@ def _there(text: str, told: Sequence[Exchange], _cast: Cast) -> str:
                 return f"{text[: match.start()]}{where} {found[0]['place']}{text[match.end() :]}" if match else text
             if len(places) > 1:
                 return text
+    read = frame(told[-1].question)
+    for said in (told[-1].answer, read.subject if read else ""):
+        named = list(_thing(f"_ {said}", cast))
+        if named and named[0][:1].isupper():
+            return _THERE.sub(f"at {named[0]}", text, count=1)
     return text
 
 
@@ -144,24 +155,37 @@ def _bodies(text: str, cast: Cast) -> list[str]:
 def _one(text: str, told: Sequence[Exchange], cast: Cast) -> str:
     """`the next one` of what was asked about."""
     match = _ONE.search(text)
-    noun = next(things_of(told[-1], cast), None) if match else None
+    read = frame(told[-1].question)
+    counted = read.counted.removesuffix("s") if read and read.counted and read.wh.casefold().startswith("how many") else None
+    noun = (counted or next(things_of(told[-1], cast), None)) if match else None
     if match is None or noun is None or not noun.startswith("the "):
         return text
     return f"{text[: match.start('one')]}{noun.removeprefix('the ')}{text[match.end('one') :]}"
 
 
 def _it(text: str, told: Sequence[Exchange], cast: Cast) -> str:
-    match = _IT.search(text)
-    if match is None or _EMPTY_IT.search(text) or _SAID_IT.search(text) or _thing_before(text[: match.start()], cast):
+    if _means_a_thing(text, cast) is None:
         return text
     acted_on = _PASSIVE.search(text)
     for exchange in reversed(told):
         read = frame(exchange.question)
         chosen = [read.counted] if acted_on and read and read.counted and read.subject else []
+        amount = _MUCH_OF.match(read.wh) if acted_on and read else None
+        chosen += [f"the {amount['noun']}"] if amount else []
+        if read and read.wh.casefold().startswith(("which", "what ")) and not _SAYS.match(read.rest):
+            chosen += _thing(exchange.answer, cast)
         for thing in (*chosen, *things_of(exchange, cast)):
             if not any(same(thing, other) for other in names(text, cast)):
                 return _put(text, _IT, "its", thing)
     return text
+
+
+def _means_a_thing(text: str, cast: Cast) -> re.Match[str] | None:
+    """The `it` of a question that means something told before."""
+    match = _IT.search(text)
+    if match is None or _EMPTY_IT.search(text) or _SAID_IT.search(text) or _thing_before(text[: match.start()], cast):
+        return None
+    return match
 
 
 def _thing_before(text: str, cast: Cast) -> bool:
@@ -198,7 +222,9 @@ def _thing(text: str, cast: Cast) -> Iterator[str]:
     found += [
         (text.find(name), name)
         for name in names(text, cast)
-        if kind_of(name, cast) is not Kind.PERSON and not any(word.casefold() in _CALENDAR for word in name.split())
+        if kind_of(name, cast) is not Kind.PERSON
+        and not any(word.casefold() in _CALENDAR for word in name.split())
+        and not _PLACED.search(text[: text.find(name)])
     ]
     if found:
         yield min(found)[1]

@@ -10,17 +10,19 @@ MAX_NAMED = 4  # candidates in one line
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """A word of a question, and those whom it may mean equally well, as the conversation names them."""
+    """A word of a question, and whom or what it may mean equally well, as the conversation names them."""
 
     word: str
-    candidates: tuple[str, ...]
+    candidates: tuple[str, ...] = ()
+    of_thing: bool = False
 
     @property
     def asks_back(self) -> str:
         """One line for the asker."""
+        asks = f"{'What' if self.of_thing else 'Whom'} do you mean by \u201c{self.word}\u201d"
         if not self.candidates:
-            return f"Whom do you mean by \u201c{self.word}\u201d? Please ask again with the name."
-        return f"Whom do you mean by \u201c{self.word}\u201d: {listed(self.candidates[:MAX_NAMED])}?"
+            return f"{asks}? Please ask again with the name."
+        return f"{asks}: {listed(self.candidates[:MAX_NAMED])}?"
 
 
 def listed(names: Sequence[str]) -> str:
