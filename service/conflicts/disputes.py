@@ -9,13 +9,22 @@ from dataclasses import replace
 from index.normalise import terms
 from index.reader.expects import Expected
 from index.types import Document, Span
-from service.conflicts.alike import CALENDAR, asked_stems, names_asked
+from service.conflicts.alike import CALENDAR, around, asked_stems, names_asked, shared
 from service.conflicts.answers import answer_of, values_in
 from service.conflicts.asked import put_in_question
+from service.conflicts.fitted import AGREEING, DIFFERING
 from service.conflicts.given import MOST_SIDES, Given, Side, another_source
-from service.conflicts.moments import Moment
 from service.conflicts.quantities import Quantity, comparable, compatible, quantities
-from service.conflicts.same import BOTH_RELEVANCE, of_one_tense, same_thing, speaks_of_it
+from service.conflicts.same import (
+    AGREES_FROM,
+    DIFFERS_FROM,
+    Traits,
+    best_supports,
+    names_of_one_thing,
+    of_another,
+    of_one_tense,
+    traits,
+)
 from service.conflicts.values import Name, Phrase, agree, differ
 from service.conflicts.wordings import by_name, by_outcome, by_stance
 from service.question import Asked, Kind
@@ -25,9 +34,9 @@ _LASTS = re.compile(r"\bhow (?:long|many (?:minutes|hours|days))\b", re.IGNORECA
 _ASKS_SEVERAL = re.compile(r"\W*who (?:are|were)\b", re.IGNORECASE)
 NEARBY_CHARACTERS = 20_000  # of its document, looked through for a name that a sentence lacks
 HEAD_CHARACTERS = 300  # where a document names what all of it is about
+WORD_FOR_WORD, NEARLY_ALL = 4, 0.8  # stems that a copied sentence shares with the other, and what share of the shorter one
+PLAINLY_RELEVANT = 0.3
 OFTEN_NAMED = 3  # times from which a name need not stand beside each number that is about it: many numbers stand in a report
-# The reader's support from which the same value is the same answer: few sentences have one number, many have one weekday or name.
-_AGREES_FROM: dict[type, float] = {Quantity: 0.1, Moment: 0.5, Name: 1.0, Phrase: 1.0}
 
 
 def sides(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Side]:
@@ -35,7 +44,8 @@ def sides(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Side]:
 
     `base` is the sentence that answers best, `heard` are all sentences that were read, best first.
     """
-    others = [said for said in _told(base, heard) if _of_the_same(asked, base, said)]
+    told = told_beside(base, heard)
+    others = [said for said in told if _of_the_same(asked, base, said)]
     if asked.kind is Kind.YES_NO:
         return by_stance(asked, [base, *others])
     if asked.kind is not Kind.FACT or asked.about_each_source:
@@ -45,9 +55,8 @@ def sides(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Side]:
         found = by_name(asked, [base, *others]) or by_outcome(asked, [base, *others])
         if found or start is None:
             return found
-    if not speaks_of_it(asked, start):
-        return []
-    return _by_value(asked, start, [given for said in others if (given := answer_of(asked, said, like=start.value))])
+    by_value = _by_value(asked, start, told)
+    return by_value if len(by_value) > 1 else []
 
 
 def may_differ(asked: Asked, base: Said, document: Document, sentences: Sequence[Span]) -> bool:
@@ -74,12 +83,30 @@ def agreeing(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Said]:
     start = answer_of(asked, base) if asked.kind is Kind.FACT else None
     if start is None or isinstance(start.value, Phrase):
         return []
-    others = [given for said in _told(base, heard) if (given := answer_of(asked, said, like=start.value))]
-    return [given.said for given in _supporting(asked, start, others)]
+    return [given.said for given in _supporting(asked, start, beside(asked, start, told_beside(base, heard)))]
 
 
-def _told(base: Said, heard: Sequence[Said]) -> list[Said]:
-    return [said for said in heard if said.evidence != base.evidence and not said.text.rstrip(' \u201d"').endswith("?")]
+def beside(asked: Asked, start: Given, told: Sequence[Said]) -> list[tuple[Given, Traits]]:
+    """What other sentences give that can be compared with a first answer, best first, with what tells if it is of the same."""
+    best = best_supports(told)
+    found = [given for said in told if (given := answer_of(asked, said, like=start.value))]
+    again = [given for given in found if _agree(start, given)]
+    return [
+        (given, traits(asked, start, given, best=best, again=() if given in again else again))
+        for given in found
+        if not of_another(asked, given) and of_one_tense(asked, start, given) and _of_the_same(asked, start.said, given.said)
+    ]
+
+
+def told_beside(base: Said, heard: Sequence[Said]) -> list[Said]:
+    """The other sentences that tell something: no questions, and no datelines."""
+    return [
+        said
+        for said in heard
+        if said.evidence != base.evidence
+        and not said.text.rstrip(' \u201d"').endswith("?")
+        and any(word[:1].islower() for word in said.text.split())
+    ]
 
 
 def _of_the_same(asked: Asked, base: Said, other: Said) -> bool:
@@ -102,35 +129,49 @@ def _of_the_same(asked: Asked, base: Said, other: Said) -> bool:
     nearby = other.document.text[max(0, span.start - NEARBY_CHARACTERS) : span.end + NEARBY_CHARACTERS].casefold()
     head = other.document.text[:HEAD_CHARACTERS].casefold()
     n_found = len(named) - sum(nearby.count(name) < least and name not in head for name in missing)
-    plain = _LASTS.search(asked.text) and min(base.evidence.score, other.evidence.score) >= BOTH_RELEVANCE
+    plain = _LASTS.search(asked.text) and min(base.evidence.score, other.evidence.score) >= PLAINLY_RELEVANT
     all_of_them = number and not plain
     return n_found == len(named) if all_of_them else 2 * n_found >= len(named)
 
 
-def _by_value(asked: Asked, start: Given, others: Sequence[Given]) -> list[Side]:
+def _by_value(asked: Asked, start: Given, told: Sequence[Said]) -> list[Side]:
     """The side of the first answer and those that differ from every side before them."""
+    others = beside(asked, start, told)
     held = [start, *_supporting(asked, start, others)]
     found = [held]
-    for given in others:
-        if given.value is None or start.value is None or _reconciled(asked, start, given):
+    again = [start, *(given for given, _ in others if _agree(start, given))]
+    for given, its in others:
+        if reconciled(asked, start, given) or not (_against(asked, start, given, its) or _word_for_word(again, given)):
             continue
-        if not any(same_thing(asked, own, given) for own in held) or not of_one_tense(asked, start, given):
-            continue
-        place = next((side for side in found[1:] if side[0].value is not None and agree(side[0].value, given.value)), None)
+        place = next((side for side in found[1:] if _agree(side[0], given)), None)
         if place is not None:
             place.append(given)
-        elif len(found) < MOST_SIDES and all(differ(side[0].value, given.value) for side in found if side[0].value is not None):
+        elif len(found) < MOST_SIDES and all(_differ(side[0], given) for side in found):
             found.append([given])
-    told = [
+    return [
         Side(tuple(side))
         for side in found
         if side is held or any(another_source(own.said, one.said) for own in held for one in side)
     ]
-    return told if len(told) > 1 else []
 
 
-def _reconciled(asked: Asked, one: Given, other: Given) -> bool:
-    """Whether either sentence has the answer of the other too, or the two answers can both be true."""
+def _against(asked: Asked, start: Given, given: Given, its: Traits) -> bool:
+    """Whether a value that differs is most likely of the same thing. Phrases never surely are: most complete each other."""
+    least = DIFFERS_FROM.get(type(given.value))
+    if least is not None:
+        return DIFFERING.probability(its) >= least
+    return isinstance(given.value, Name) and names_of_one_thing(asked, start, given)
+
+
+def _word_for_word(again: Sequence[Given], given: Given) -> bool:
+    """Whether a value stands in the very words in which another sentence gives the first: a copy with another number."""
+    near = around(given.said.text, given.span)
+    others = [around(one.said.text, one.span) for one in again]
+    return any(len(near & other) >= WORD_FOR_WORD and shared(near, other) >= NEARLY_ALL for other in others)
+
+
+def reconciled(asked: Asked, one: Given, other: Given) -> bool:
+    """Whether the two answers can both be true, or either sentence, or for numbers its document, has the other one too."""
     if one.value is None or other.value is None or not differ(one.value, other.value):
         return True
     if one.words.casefold() == other.words.casefold():  # "Thursday", counted from two reports' days
@@ -153,14 +194,21 @@ def _gives_both(one: Given, other: Given) -> bool:
     )
 
 
-def _supporting(asked: Asked, start: Given, others: Sequence[Given]) -> list[Given]:
-    """Those that give the same value for what the reader takes for the same thing."""
+def _supporting(asked: Asked, start: Given, others: Sequence[tuple[Given, Traits]]) -> list[Given]:
+    """Those that give the same value for what is most likely the same thing."""
     return [
         given
-        for given in others
-        if start.value is not None
-        and given.value is not None
-        and agree(start.value, given.value)
-        and of_one_tense(asked, start, given)
-        and (given.said.evidence.support >= _AGREES_FROM[type(start.value)] or same_thing(asked, start, given))
+        for given, its in others
+        if _agree(start, given)
+        and (
+            names_of_one_thing(asked, start, given) if isinstance(given.value, Name) else AGREEING.probability(its) >= AGREES_FROM
+        )
     ]
+
+
+def _agree(one: Given, other: Given) -> bool:
+    return one.value is not None and other.value is not None and agree(one.value, other.value)
+
+
+def _differ(one: Given, other: Given) -> bool:
+    return one.value is not None and other.value is not None and differ(one.value, other.value)

@@ -57,13 +57,11 @@ def test_what_a_corrected_document_said_before_is_named(call: Engine) -> None:
     assert "now says “26 hours”, where it said “62 hours”" in warning
 
 
-def test_agreement_is_said_once_with_its_origins_and_no_copy(call: Engine) -> None:
-    answer = ask(call, "How many crowns has Kestrel cost so far?")
+def test_agreement_is_said_once_with_its_origins(call: Engine) -> None:
+    answer = ask(call, "How large was Corrin's operating loss?")
     (statement,) = answer["statements"]
     assert answer["conflicts"] == []
     assert statement["n_sources"] == len(statement["citations"]) == 3
-    outlets = {citation["outlet"] for citation in answer["citations"]}
-    assert not {"Orbit Press", "Little Harbour Post"} <= outlets
 
 
 @pytest.mark.parametrize("k", [1, 2, 8])
