@@ -1,4 +1,7 @@
-"""The weights by which two answers are told to be of one thing, as tests/benchmarks/fit_conflicts.py prints them."""
+"""The weights by which two answers are told to be of one thing, as tests/benchmarks/fit_conflicts.py printed them.
+
+They were fitted with the reader of before it learned from the calls: it had read none of them.
+"""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ from service.question import Asked
 from service.types import Said
 
 # Probability from which another number or time stands against the first answer, and from which the same one is the same answer.
-DIFFERS_FROM: dict[type, float] = {Quantity: 0.55, Moment: 0.45}
-AGREES_FROM = 0.7
+DIFFERS_FROM: dict[type, float] = {Quantity: 0.65, Moment: 0.5}
+AGREES_FROM = 0.6
 # Of names, of which most that a report has answer nothing: the reader's support and relevance of the second, and the share of
 # the question's words that both sentences hold.
 NAME_SUPPORT, NAME_RELEVANCE, PERSON_ASKED = 0.35, 0.2, 0.6
@@ -41,6 +41,7 @@ _SAID_ON = re.compile(
 _ASKS_SAYING = re.compile(r"\b(?:say|tell|announce|add|reply|write|report|told|said|announced|reported|wrote)\b", re.IGNORECASE)
 _AT_EVENT = re.compile(r"\b(?:at|during|after) (?:the|an?|its|their|his|her) (?:\w+ )?(?P<event>\w+) on $", re.IGNORECASE)
 _AT = re.compile(r"\b(?:at|in|near|to|from|off)\s+(?:the\s+)?$", re.IGNORECASE)
+_WIDE = re.compile(r"\b(?:area|region|province|county|state|district|valley|coast|island|islands|peninsula)\b", re.IGNORECASE)
 _WHOM = re.compile(r"\bwhom\b", re.IGNORECASE)  # "Who called whom?" has two persons for an answer
 _TOLD_OF = re.compile(r"\b(?:about|over|on|after|following|since|before|of|to|into|for)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 
@@ -105,7 +106,8 @@ def names_of_one_thing(asked: Asked, one: Given, other: Given) -> bool:
     wanted = asked_stems(asked.text)
     if asked.expected is Expected.PLACE:
         before = [given.said.text[: given.span.start] for given in (one, other)]
-        if not all(_AT.search(text) for text in before) or first.support < NAME_SUPPORT:
+        wide = {bool(_WIDE.search(given.words)) for given in (one, other)}
+        if len(wide) > 1 or not all(_AT.search(text) for text in before) or first.support < NAME_SUPPORT:
             return False
         asked_there = wanted & frozenset(terms(" ".join(before[1].split()[-BEFORE_NAME:])))  # "to be built at Split"
         return second.support >= (SOME_SUPPORT if asked_there else NAME_SUPPORT) and bool(

@@ -130,7 +130,7 @@ def _with_day(what: str, before: Frame) -> str:
     if found is None:
         return before.text(rest=f"{before.rest} {what}")
     start = found.start()
-    if begins_with_preposition(what):
+    if begins_with_preposition(what) or _NOW.fullmatch(what):
         start = len(re.sub(r"\b(?:on|in|at|by|since|for)\s$", "", before.rest[:start], flags=re.IGNORECASE))
     return before.text(rest=f"{before.rest[:start]}{what}{before.rest[found.end() :]}")
 

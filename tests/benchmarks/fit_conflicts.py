@@ -13,7 +13,7 @@ import random
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,13 @@ from sklearn.linear_model import LogisticRegression
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent / "calls")]  # run by path, this file's own folder would be searched
 
+from measure_training import engine_on
 from training_rows import read_calls
 
 from index.types import Filters, Span
 from service import conflicts
 from service.background import catch_up
-from service.bootstrap import Engine, Models, build_engine, load_models
+from service.bootstrap import Engine, load_models
 from service.conflicts.answers import answer_of
 from service.conflicts.disputes import beside, reconciled, told_beside
 from service.conflicts.given import another_source
@@ -71,6 +72,7 @@ def main() -> None:
     for call in read_calls(CALLS)[: given.calls]:
         with tempfile.TemporaryDirectory() as directory:
             engine = engine_on(call["documents"], Path(directory), models)
+            catch_up(engine.store, engine.ingester, engine.generations, lexical=engine.lexical, stop=lambda: False)
             found = [example for asked in drawn(call) for example in examples_of(engine, call["call"], asked)]
             engine.close()
         examples += [(call["call"], example) for example in found]
@@ -78,17 +80,6 @@ def main() -> None:
     for name, agrees in (("DIFFERING", False), ("AGREEING", True)):
         kept = [(call, example) for call, example in examples if example.agrees == agrees]
         report(name, [call for call, _ in kept], [example for _, example in kept])
-
-
-def engine_on(documents: Mapping[str, str], directory: Path, models: Models) -> Engine:
-    """An engine on the documents of one call."""
-    engine = build_engine(Settings(data=directory / "data"), models)
-    for name, text in documents.items():
-        path = directory / f"{name}.txt"
-        path.write_text(text, encoding="utf-8")
-        engine.ingester.add_file(path)
-    catch_up(engine.store, engine.ingester, engine.generations, lexical=engine.lexical, stop=lambda: False)
-    return engine
 
 
 def drawn(call: Row) -> Iterator[Row]:

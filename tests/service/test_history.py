@@ -267,3 +267,46 @@ def test_any_conversation_can_be_read_and_stays_resolved(question: str, said: li
     assert found.unclear is None or found.question is None
     if found.question is not None:
         assert resolve(found.question, history, CAST).question is None
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "question", "resolved"),
+    [
+        ("Who runs Albatross?", "Norwind Lines runs Albatross.", "where is that company based", "Where is Norwind Lines based?"),
+        ("What came ashore?", "A rice ship from Lena.", "Who owns that ship?", "Who owns the rice ship from Lena?"),
+        ("How long did the call last?", "25 minutes.", "sorry, I meant the strike", "How long did the strike last?"),
+        ("What did Vance say about wheat in May?", "It is dear.", "And now?", "What did Vance say about wheat now?"),
+        ("When did Katz sell the Albatross?", "In May.", "Did he say why?", "Did Katz say why Katz sold the Albatross in May?"),
+        ("How fast was the ship, according to Katz?", "Nine knots.", "And Frey?", "How fast was the ship, according to Frey?"),
+    ],
+)
+def test_what_people_type_in_a_chat_is_put_in_full(before: str, answer: str, question: str, resolved: str) -> None:
+    assert full(question, before, answer) == resolved
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "question", "line"),
+    [
+        (
+            "Which ships are named?",
+            "The Condor and the Titan.",
+            "How heavy is it?",
+            "What do you mean by “it”: The Condor or Titan?",
+        ),
+        (
+            "Which ministers came?",
+            "Ministers Vance and Katz.",
+            "Is the minister ill?",
+            "Whom do you mean by “the minister”: Vance or Katz?",
+        ),
+        (
+            "Do they agree?",
+            "One says 780 and one 870.",
+            "Is that number right?",
+            "What do you mean by “that number”: 780 or 870?",
+        ),
+        ("hello", "Hello.", "how many?", "What do you mean by “how many”? Please ask again with the name."),
+    ],
+)
+def test_several_alike_are_asked_back(before: str, answer: str, question: str, line: str) -> None:
+    assert asked_back(question, before, answer) == line
