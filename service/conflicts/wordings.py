@@ -24,7 +24,8 @@ FRAGMENT_WORDS = 8  # a sentence of no more may leave out what the one before na
 OWN_WORDS = 0.3  # the reader's support from which the words of the very one who is asked about answer
 MIN_SUPPORT = 0.04  # the reader's, below which a sentence is no answer at all
 _NAMES = r"(?:calls?|called|describe[sd]?|term(?:s|ed)?|characteri[sz]e[sd]?|label(?:s|led)?)"
-_NAMING = re.compile(rf"\b{_NAMES}\b", re.IGNORECASE)
+_NO_NOUN = "".join(rf"(?<!\b{word} )" for word in "the a this that phone video telephone conference last next first".split())
+_NAMING = re.compile(rf"{_NO_NOUN}\b{_NAMES}\b", re.IGNORECASE)  # "called it", and not "the phone call"
 _ASKS_NAME = re.compile(
     rf"^\W*(?:what|how)\b.*\b(?:did|does|do|has|have|was|is)\b.*(?<!the )(?<!phone )(?<!a )\b{_NAMES}\b", re.IGNORECASE
 )

@@ -125,6 +125,8 @@ def test_an_official_of_the_united_states_is_the_official_of_a_report_from_there
     one = said("radio", "A U.S. official called it a rehearsal.", "a rehearsal")
     other = said("herald", "The official described the call as a \u201ccheck-in\u201d and went home.", "check-in")
     assert values(question, one, other) == ["a rehearsal", "check-in"]
+    talk = said("radio", "They said the phone call was positive.", "positive")
+    assert values(question, one, talk) == []
 
 
 SURE = {"support": 0.6, "relevance": 0.4}
