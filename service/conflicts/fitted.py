@@ -1,6 +1,6 @@
 """The weights by which two answers are told to be of one thing, as tests/benchmarks/fit_conflicts.py printed them.
 
-They were fitted with the reader of before it learned from the calls: it had read none of them.
+The reader they were fitted with had learned from none of the calls.
 """
 
 from __future__ import annotations

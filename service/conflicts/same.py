@@ -19,8 +19,8 @@ from service.question import Asked
 from service.types import Said
 
 # Probability from which another number or time stands against the first answer, and from which the same one is the same answer.
-DIFFERS_FROM: dict[type, float] = {Quantity: 0.65, Moment: 0.5}
-AGREES_FROM = 0.6
+DIFFERS_FROM: dict[type, float] = {Quantity: 0.55, Moment: 0.45}
+AGREES_FROM = 0.7
 # Of names, of which most that a report has answer nothing: the reader's support and relevance of the second, and the share of
 # the question's words that both sentences hold.
 NAME_SUPPORT, NAME_RELEVANCE, PERSON_ASKED = 0.35, 0.2, 0.6

@@ -14,7 +14,8 @@ from service.bootstrap import Engine, Models
 from service.schemas import AskBody, answer_json
 from tests.service.conftest import engine_on
 
-# Of the five calls that the rules were written on.
+# Of the five calls that the rules were written on: words common among the documents weigh less, and with the other two calls
+# beside them the second side of the ships' place is one that the reader is not sure enough of.
 READ_CALLS = 35
 CALLS = Path(__file__).parent.parent / "calls" / "development" / "documents"
 
@@ -41,19 +42,19 @@ def test_both_sides_are_cited_named_and_verbatim_and_a_copy_is_no_source_of_its_
     cited = {citation["id"]: citation for citation in answer["citations"]}
     assert [value["value"] for value in conflict["values"]] == ["26 hours", "62 hours"]
     assert all(value["value"] in cited[number]["quote"] for value in conflict["values"] for number in value["citations"])
-    assert [statement["n_sources"] for statement in answer["statements"]] == [2, 1]
+    assert [statement["n_sources"] for statement in answer["statements"]] == [3, 1]
     assert all(cited[statement["citations"][0]]["outlet"] in statement["text"] for statement in answer["statements"])
 
 
 def test_a_side_that_stands_behind_the_passages_read_for_the_answer_is_found(call: Engine) -> None:
-    (conflict,) = ask(call, "When will Kestrel fly past the Moon?")["conflicts"]
-    assert [value["value"] for value in conflict["values"]] == ["June 19", "the ninth of June"]
+    (conflict,) = ask(call, "Where will Corrin's new ships be built?")["conflicts"]
+    assert {"Gdansk", "Split"} <= {value["value"] for value in conflict["values"]}
 
 
 def test_what_a_corrected_document_said_before_is_named(call: Engine) -> None:
-    (warning,) = ask(call, "How many passengers did Corrin Lines carry in the first quarter?")["warnings"]
-    assert warning.startswith("Castle Newswire: ")
-    assert "now says “4.2 million”, where it said “2.4 million”" in warning
+    (warning,) = ask(call, "How long was Kestrel silent?")["warnings"]
+    assert warning.startswith("Orbit Press: ")
+    assert "now says “26 hours”, where it said “62 hours”" in warning
 
 
 def test_agreement_is_said_once_with_its_origins(call: Engine) -> None:
