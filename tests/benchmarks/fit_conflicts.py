@@ -65,8 +65,10 @@ class Example:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--calls", type=int, help="only so many calls")
+    parser.add_argument("--calls", type=int, help=f"only so many calls, at least {N_FOLDS}")
     given = parser.parse_args()
+    if given.calls is not None and given.calls < N_FOLDS:
+        parser.error(f"--calls must be at least {N_FOLDS}: fewer hold too few conflicts to fit")
     models = load_models(Settings())
     examples: list[tuple[str, Example]] = []
     for call in read_calls(CALLS)[: given.calls]:
