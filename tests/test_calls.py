@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from pathlib import Path
 
+from index.reader.training.rows import CONTRASTS
+from tests.calls.contrasts import Person, contrasts, persons
 from tests.calls.training_rows import read_calls, rows_of
 
 CALLS = Path(__file__).parent / "calls"
@@ -42,3 +45,67 @@ def test_the_calls_to_train_on_are_labelled_verbatim_and_none_is_asked_in_an_eva
             for one in asked["evidence"]:
                 assert one["quote"] in call["documents"][one["document"]], one
                 assert one["answer"] in one["quote"]
+
+
+def test_twins_are_labelled_verbatim_and_what_deceives_is_a_contrast() -> None:
+    calls = {call["call"]: call for call in read_calls(CALLS / "training.jsonl.xz")}
+    twins = read_calls(CALLS / "training-twins.jsonl.xz")
+    asked = {(call["call"], asked["question"].casefold()) for call in calls.values() for asked in call["questions"]}
+    assert not asked & {(twin["call"], twin["question"].casefold()) for twin in twins}
+    for twin in twins:
+        documents = calls[twin["call"]]["documents"]
+        assert bool(twin["evidence"]) is ("near" not in twin), twin
+        for one in (*twin["evidence"], *([twin["near"]] if "near" in twin else [])):
+            assert one["quote"] in documents[one["document"]], twin
+            assert one.get("answer", one["quote"]) in one["quote"], twin
+
+
+def test_the_passage_that_seems_to_answer_is_a_row_beside_those_that_do() -> None:
+    call = read_calls(CALLS / "training.jsonl.xz")[0]
+    twins = [twin for twin in read_calls(CALLS / "training-twins.jsonl.xz") if twin["call"] == call["call"]]
+    rows = list(rows_of([{**call, "questions": twins, "pairs": []}]))
+    contrasts = [row for row in rows if row["source"] == CONTRASTS]
+    for twin in twins:
+        own = [row for row in contrasts if row["question"] == twin["question"]]
+        assert len(own) == len(twin["evidence"]) or "near" in twin
+        if "near" in twin:
+            (row,) = own
+            assert row["answer"] is None
+            assert twin["near"]["quote"] in row["context"]
+
+
+TOLD = "The ministers arrive this week. Janet Yale lands on Monday in Rome. Mr. Blake is ill. ELENA CRUZ: I told Yale so."
+ROW = {"source": "calls", "id": "c#1.1", "question": "When does Yale land?", "context": TOLD, "answer": "on Monday"}
+ROW["answer_start"] = TOLD.index("on Monday")
+PEOPLE = [Person("Janet", "Yale"), Person("Antony", "Blake")]
+
+
+def test_contrasts_exchange_the_names_and_keep_each_answer_in_its_place() -> None:
+    made = list(contrasts(ROW, PEOPLE, {"when": ["on Tuesday", "after the vote had been taken"]}, random.Random(1)))
+    for row in made:
+        if row["answer"] is not None:
+            assert row["context"][row["answer_start"] :].startswith(row["answer"])
+    exchanged = (
+        "The ministers arrive this week. Antony Blake lands on Monday in Rome. Mr. Yale is ill. ELENA CRUZ: I told Blake so."
+    )
+    beside = [row["context"] for row in made[3:]]
+    assert [(row["question"], row["context"], row["answer"]) for row in made] == [
+        ("When does Blake land?", TOLD, None),
+        ("When does Yale land?", exchanged, None),
+        ("When does Blake land?", exchanged, "on Monday"),
+        ("When does Yale land?", beside[0], "on Monday"),
+        ("When does Blake land?", beside[0], "on Tuesday"),
+    ]
+    assert beside[0] == beside[1]
+    assert "Antony Blake lands on Tuesday in Rome." in beside[0]
+    assert "Janet Yale lands on Monday in Rome." in beside[0]
+
+
+def test_a_question_without_a_person_or_with_two_has_no_contrasts() -> None:
+    for question in ("When does she land?", "When does Yale meet Blake?"):
+        assert list(contrasts({**ROW, "question": question}, PEOPLE, {}, random.Random(1))) == []
+
+
+def test_people_are_known_by_a_title_or_by_speaking() -> None:
+    texts = ["Minister Janet Yale met Mr. Blake.", "Antony Blake was there, said Elena Cruz of the Bank of Rome.", "Oslo slept."]
+    assert persons(texts) == [Person("Janet", "Yale"), Person("Antony", "Blake"), Person("Elena", "Cruz")]

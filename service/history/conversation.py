@@ -32,7 +32,7 @@ _COORDINATED = re.compile(
     r"(?:[^\W\d_a-z][\w\u2019'.-]*\s){1,5}and\s(?:[^\W\d_a-z][\w\u2019'.-]*)(?:\s[^\W\d_a-z][\w\u2019'-]*){0,3}"
 )
 _PLURAL = re.compile(
-    r"\b(?:[Tt]he|[Bb]oth|[Tt]wo|[Tt]hese|[Tt]hose|\d+)\s(?!\w*(?:illion|undred|ousand)\b|(?:dollars|euros|pounds|minutes|hours|days|weeks|months|years|times|points|metres|meters|kilometres|miles|tonnes|tons)\b)(?:[a-z][\w-]*\s){0,3}?(?:[a-z]{2,}(?<![su'\u2019i])s|people|staff|crew|police)\b"
+    r"\b(?:[Tt]he|[Bb]oth|[Tt]wo|[Tt]hese|[Tt]hose|\d+)\s(?!\w*(?:illion|undred|ousand)\b|(?:dollars|euros|pounds|minutes|hours|days|weeks|months|years|times|points|metres|meters|kilometres|miles|tonnes|tons)\b)(?:[a-z][\w-]*\s){0,3}?(?!(?:has|was|does|says|his|this|its|less|perhaps)\b)(?:[a-z]{2,}(?<![su'\u2019i])s|people|staff|crew|police)\b"
 )
 
 
@@ -174,8 +174,10 @@ def noun_phrase(text: str) -> str | None:
         low = word.casefold().strip('.,;:?!\u201c\u201d"')
         if low in AUXILIARIES or low in ASKING or (low in STARTS and low != "of") or low in ("and", "or", "that", "to"):
             break
+        if len(kept) > 1 and low.endswith("ed"):
+            break
         kept.append(word.strip('.;:?!\u201c\u201d"'))
-        if word[-1] in ".,;:?!" or (len(kept) > 1 and low.endswith("ed")):
+        if word[-1] in ".,;:?!":
             break
     article = words[start] if words[start].casefold() in ("its", "his", "their", "this") else "the"
     noun = " ".join(kept).strip(" ,")

@@ -39,6 +39,10 @@ _CLOCK = (
     r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: (?:o['\u2019]clock|[ap]\.?m\.?))?(?= |$)"
 )
 _ACCORDING = re.compile(r"\baccording to (?P<who>[^,;?]+)$", re.IGNORECASE)
+_SAYS = re.compile(
+    r"\b(?:say|tell|add|ask|call|warn|think|deny|claim|describe|answer|talk|speak|discuss|raise|mention|want|demand|propose)\b",
+    re.IGNORECASE,
+)
 _NOW = re.compile(r"now|today|right now|these days", re.IGNORECASE)
 _EARLIER = re.compile(r"\b(?:earlier|later|before|ago|afterwards|so far|now)$", re.IGNORECASE)  # "a year earlier"
 LONGEST_FRAGMENT = 9  # words of what is still no question of its own
@@ -149,6 +153,7 @@ def _with_phrase(what: str, preposition: str, before: Frame) -> str:
 
 def _with_noun(what: str, before: Frame, cast: Cast) -> str:
     """A noun takes the place of what is like it: a speaker that of the speaker, a matter that of the topic."""
+    what = _as_named(what, cast)
     speaks, topic = _speaks(what, cast), before.topic
     if not before.subject:
         return _with_object(what, before, speaks=speaks)
@@ -162,7 +167,16 @@ def _with_noun(what: str, before: Frame, cast: Cast) -> str:
     like_topic = topic is not None and topic[0].isupper() == what[0].isupper() and not speaks
     if topic is not None and (like_topic or subject_speaks):
         return before.text(rest=before.rest[: len(before.rest) - len(topic)] + what)
-    return question(f"{before.text().rstrip('?')} about {what}") if subject_speaks else _with_subject(what, before)
+    says = _SAYS.match(before.rest)
+    if subject_speaks and (says or what[0].islower() or before.subject[0].islower()):
+        return question(f"{before.text().rstrip('?')} about {what}")
+    return _with_subject(what, before)
+
+
+def _as_named(what: str, cast: Cast) -> str:
+    """A name typed in small letters as the documents write it."""
+    figure = cast.figure(what.title()) if what.islower() else None
+    return what.title() if figure is not None and figure.is_person else what
 
 
 def _speaks(phrase: str, cast: Cast) -> bool:
@@ -219,6 +233,10 @@ def _other(stem: str, last: Exchange, cast: Cast) -> str | Unclear | None:
             alone = is_all and read is not None and focus[0] in last.question
             told = bare(last.question).replace(focus[0], rest[0]) if alone else ""
             return told or f"{stem[: match.start()]}{rest[0]}{stem[match.end() :]}"
+    told_by = [name for name in person if any(same(name, one) for one in names(f"x {last.answer}", cast))]
+    if is_all and len(person) == len(told_by) + 1 == 2:  # noqa: PLR2004  of two, the one who did not tell
+        (silent,) = (name for name in person if name not in told_by)
+        return f"{bare(last.question)} according to {silent}"
     if len(person) > 1 or is_all:
         return Unclear(match.group().casefold(), tuple(person) if len(person) > 1 else ())
     return None

@@ -94,7 +94,7 @@ def frame(text: str) -> Frame | None:
     if not (first in ASKING or (first in STARTS and second in ASKING)):
         return None
     helper = next((at for at, word in enumerate(words[:FURTHEST_HELP]) if word.casefold() in AUXILIARIES), None)
-    if helper is None or any(_is_past(word) for word in words[1:helper]):
+    if helper is None or any(_is_past(word) and not _is_adjective(at, words) for at, word in enumerate(words[1:helper], start=1)):
         cut = 1 if first in ("who", "what") else _first_verb(words)
         return Frame(" ".join(words[:cut]), "", "", " ".join(words[cut:])) if cut < len(words) else None
     return _after_helper(" ".join(words[:helper]), words[helper], words[helper + 1 :])
@@ -102,6 +102,13 @@ def frame(text: str) -> Frame | None:
 
 def _is_past(word: str) -> bool:
     return word.islower() and (word.endswith("ed") or word in PASTS)
+
+
+def _is_adjective(at: int, words: list[str]) -> bool:
+    """Whether a participle tells of the noun behind it: `How many armed drones`."""
+    following = words[at + 1].casefold() if at + 1 < len(words) else ""
+    asks = words[at - 1].casefold() in ("many", "which", "what")
+    return asks and following.isalpha() and following not in STARTS | ASKING | ARTICLES | AUXILIARIES | PRONOUNS
 
 
 def _first_verb(words: list[str]) -> int:

@@ -71,7 +71,7 @@ def _is_body(figure: Figure | None, low: list[str]) -> bool:
     named = set(low) if figure is None else {*low, *fold(figure.name).split()}
     if figure is not None and figure.roles and not figure.is_institution:
         heads = {role[-1] for role in figure.roles}
-        return bool(heads & _BODY_ROLES) or not all(_DOERS.search(head) for head in heads)
+        return bool(heads & _BODY_ROLES) or (len(low) == 1 and not all(_DOERS.search(head) for head in heads))
     return bool(named & INSTITUTIONS) and not named & _PLACES
 
 

@@ -14,7 +14,7 @@ from service.history.told import lowered, told_before
 from service.verbs import VERBS
 
 _THAT = re.compile(
-    r"\b(?P<verb>sa(?:y|id|ys)|den(?:y|ied|ies)|confirm\w*|claim\w*|think|believe\w*|mean|disput\w+|admit\w*|contradict\w*|know|report\w*|announce\w*)"
+    r"\b(?P<verb>sa(?:y|id|ys)|den(?:y|ied|ies)|confirm\w*|claim\w*|think|believe\w*|mean|disput\w+|admit\w*|contradict\w*|verif\w+|know|report\w*|announce\w*)"
     r" (?P<that>that|this|so|it)(?= (?:to|about|from|on|in|before|after|first|too|also|again|publicly)\b|\s*(?:[?.!,]|$))",
     re.IGNORECASE,
 )

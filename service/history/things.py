@@ -9,7 +9,7 @@ from service.cast import Cast
 from service.dates.expressions import EXPRESSION, MONTHS, WEEKDAYS
 from service.history.alike import alike
 from service.history.conversation import Exchange, names, noun_phrase, same, several
-from service.history.frame import frame
+from service.history.frame import Frame, frame
 from service.history.kinds import Kind, kind_of
 from service.history.told import POINTS, lowered
 from service.history.unclear import Unclear
@@ -28,7 +28,8 @@ _SAYS = re.compile(
     r"\b(?:say|said|tell|told|claim|ask|think|deny|denied|report|write|announce|add|warn|explain)\b", re.IGNORECASE
 )
 _PASSIVE = re.compile(
-    r"\b(?:is|was|will|has) it (?:be |been )?(?:\w+ed|paid|made|held|built|sold|given|taken|put|sent|done)\b", re.IGNORECASE
+    r"\b(?:is|was|will|has) it (?:be |been )?(?:\w+ed|paid|made|held|built|sold|given|taken|put|sent|done|in force)\b",
+    re.IGNORECASE,
 )
 _SAYS_SO = re.compile(r",? (?:(?:says|said|say) (?:the |an? )?[\w .'\u2019-]{2,40}|according to [^,;]{2,60})$")
 _SAID_IT = re.compile(
@@ -41,6 +42,11 @@ _THEY = re.compile(
 _THERE = re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bwill )(?<!\bhas )(?<!\bover )\bthere\b"
     r"(?! (?:is|are|was|were|any|a|an|no|been|be)\b)",
+    re.IGNORECASE,
+)
+_THERE_IS = re.compile(
+    r"^\W*(?:was|is|will|has|had|were) there (?:be |been )?(?:an?|any) (?P<noun>(?!one\b)[a-z][\w-]+(?: [a-z][\w-]+)?)"
+    r"(?=\s(?:before|after|in|on|at|of|for|between|from|about|against|with|during|to)\b|\s*[?.,]|$)",
     re.IGNORECASE,
 )
 _THEN = re.compile(r"\b(?:(?P<before>by|since|until|before|after|till) then|(?<=\w )then)(?=\s*(?:[?.!,]|$))", re.IGNORECASE)
@@ -172,6 +178,8 @@ def _it(text: str, told: Sequence[Exchange], cast: Cast) -> str:
         chosen = [read.counted] if acted_on and read and read.counted and read.subject else []
         amount = _MUCH_OF.match(read.wh) if acted_on and read else None
         chosen += [f"the {amount['noun']}"] if amount else []
+        if acted_on and read and names(f"x {read.subject}", cast):
+            chosen += _thing(f"_ {read.rest.partition(' ')[2]}", cast)
         if read and read.wh.casefold().startswith(("which", "what ")) and not _SAYS.match(read.rest):
             chosen += _thing(exchange.answer, cast)
         for thing in (*chosen, *things_of(exchange, cast)):
@@ -183,9 +191,18 @@ def _it(text: str, told: Sequence[Exchange], cast: Cast) -> str:
 def _means_a_thing(text: str, cast: Cast) -> re.Match[str] | None:
     """The `it` of a question that means something told before."""
     match = _IT.search(text)
-    if match is None or _EMPTY_IT.search(text) or _SAID_IT.search(text) or _thing_before(text[: match.start()], cast):
+    if match is None or _EMPTY_IT.search(text) or _SAID_IT.search(text):
         return None
-    return match
+    before = text[: match.start()] if match["its"] else _without_actor(text[: match.start()], frame(text))
+    return None if _thing_before(before, cast) else match
+
+
+def _without_actor(before: str, read: Frame | None) -> str:
+    """What stands before an `it`, without the subject that acts on it: nobody welcomes himself as `it`."""
+    if read is None or not read.subject or not read.rest:
+        return before
+    acts = f"{read.subject} {read.rest.split()[0]} "
+    return before.removesuffix(acts) if before.endswith(acts) else before
 
 
 def _thing_before(text: str, cast: Cast) -> bool:
@@ -200,6 +217,8 @@ def things_of(exchange: Exchange, cast: Cast) -> Iterator[str]:
     """What `it` may mean in an exchange, the likeliest first."""
     read = frame(exchange.question)
     answer = exchange.short
+    if there := _THERE_IS.match(exchange.question):
+        yield f"the {there['noun']}"
     if read and read.wh.casefold().startswith(("what", "which")) and not read.helper:
         yield from _thing(answer, cast)
     if read and read.helper.casefold() in BE and read.rest.startswith(_BELONGING):
@@ -227,7 +246,8 @@ def _thing(text: str, cast: Cast) -> Iterator[str]:
         and not _PLACED.search(text[: text.find(name)])
     ]
     if found:
-        yield min(found)[1]
+        # A name within its noun phrase is not the thing: "the Kessa dam".
+        yield min(found, key=lambda one: (one[0], not one[1].startswith("the "), one[1]))[1]
 
 
 def _put(text: str, pattern: re.Pattern[str], possessive: str, meant: str) -> str:

@@ -29,7 +29,7 @@ from index.reader.pairs import PairTokenizer
 from index.reader.shipped import READER
 from index.reader.trained import FEATURE_NAMES, Judgement, TrainedReader, Weights
 from index.reader.training.loop import auroc
-from index.reader.training.rows import CALLS, HUMAN, ReadingRow, load_rows, split
+from index.reader.training.rows import CALLS, CONTRASTS, HUMAN, ReadingRow, load_rows, split
 from index.types import Filters, Metadata, Passage, Precision, Span
 from service.bootstrap import Engine, build_engine, load_models, term_frequencies
 from service.evaluation.calibration import expected_calibration_error
@@ -90,13 +90,13 @@ def _measured(rows: Sequence[ReadingRow], settings: Settings) -> list[Asked]:
 
 def _sampled(rows: Sequence[ReadingRow]) -> list[list[ReadingRow]]:
     """Questions with all their rows: of a call several passages answer, and others are known not to."""
+    asked: dict[str, dict[tuple[str, str], list[ReadingRow]]] = {}
+    for row in rows:
+        source = CALLS if row.source == CONTRASTS else row.source
+        asked.setdefault(source, {}).setdefault((row.article, row.question), []).append(row)
     chosen = []
-    for source in sorted({row.source for row in rows}):
-        held: dict[tuple[str, str], list[ReadingRow]] = {}
-        for row in rows:
-            if row.source == source:
-                held.setdefault((row.article, row.question), []).append(row)
-        questions = list(held.values())
+    for source in sorted(asked):
+        questions = list(asked[source].values())
         random.Random(SEED).shuffle(questions)
         chosen += questions[: QUESTIONS.get(source, OTHER_QUESTIONS)]
     return chosen

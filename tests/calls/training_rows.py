@@ -1,8 +1,9 @@
 """The reader's training rows, from invented calls: python tests/calls/training_rows.py training.jsonl.xz --out calls.jsonl
 
 A line of the given files is one call: `call`, `documents` (texts by name), `questions` (`question`; `evidence`, every place that
-answers, each with `document`, `quote` and `answer`; `tags`) and `pairs` (`premise`, `hypothesis`, `label`). Documents are cut as
-they are when stored. A row is a question with a passage that answers it, or with one of the nearest that do not.
+answers, each with `document`, `quote` and `answer`; `near`, what seems to answer; `tags`) and `pairs` (`premise`, `hypothesis`,
+`label`). Documents are cut as they are when stored. A row is a question with a passage that answers it, or with one of the
+nearest that do not, or is made of one that answers (`contrasts.py`). Further questions may come in files of their own.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from typing import Any
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # run by path, this file's own folder would be searched instead
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent.parent), str(HERE)]  # run by path, this file's own folder would be searched instead
+
+from contrasts import begins, contrasts, persons
 
 from index import loaders
 from index.chunk import Budget, Identity, chunk
 from index.embed import PackagedEmbedder
-from index.reader.training.rows import CALLS
+from index.reader.training.rows import CALLS, CONTRASTS
 from index.sentences import sentences
 from index.tokens import cl100k_counter
 from index.types import Precision, Span
@@ -37,16 +41,25 @@ Row = dict[str, Any]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("calls", type=Path, nargs="+")
+    parser.add_argument("--questions", type=Path, nargs="*", default=[], help="further questions about these calls")
+    parser.add_argument("--contrasts", type=Path, help="a file for the rows made by exchanging names")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    rows = [row for path in given.calls for row in rows_of(read_calls(path))]
+    calls = {call["call"]: call for path in given.calls for call in read_calls(path)}
+    for asked in (line for path in given.questions for line in read_calls(path)):
+        calls[asked["call"]]["questions"].append(asked)
+    rows = list(rows_of(list(calls.values())))
+    if given.contrasts:
+        made = list(contrasting(list(calls.values()), rows))
+        given.contrasts.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in made), encoding="utf-8")
+        print(f"{len(made):,} contrasts, {sum(row['answer'] is not None for row in made):,} of them answered")
     given.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     answered = sum(row.get("answer") is not None for row in rows)
     print(f"{len(rows):,} rows, {answered:,} of them answered, {sum('premise' in row for row in rows):,} of entailment")
 
 
 def read_calls(path: Path) -> list[Row]:
-    """The calls of one file."""
+    """The lines of one file."""
     return [json.loads(line) for line in lzma.decompress(path.read_bytes()).decode().splitlines()]
 
 
@@ -61,6 +74,19 @@ def rows_of(calls: Sequence[Row]) -> Iterator[Row]:
             yield {"source": CALLS, **pair}
 
 
+def contrasting(calls: Sequence[Row], rows: Sequence[Row]) -> Iterator[Row]:
+    """What `contrasts` makes of the answered rows of reading."""
+    drawn = random.Random(SEED)
+    for call in calls:
+        own = [row for row in rows if row.get("answer") and row["id"].startswith(f"{call['call']}#")]
+        people = persons(list(call["documents"].values()))
+        answers: dict[str, list[str]] = {}
+        for row in own:
+            answers.setdefault(begins(row["question"]), []).append(row["answer"])
+        for row in own:
+            yield from contrasts(row, people, answers, drawn)
+
+
 def _reading(call: Row, budget: Budget, embedder: PackagedEmbedder, drawn: random.Random) -> Iterator[Row]:
     passages = [
         (name, text, span) for name, text in call["documents"].items() for text, span in _passages(f"{name}.txt", text, budget)
@@ -73,8 +99,11 @@ def _reading(call: Row, budget: Budget, embedder: PackagedEmbedder, drawn: rando
         near = others[: NEAR if held else NEAR_UNANSWERED]
         if held and len(others) > 2 * NEAR + 2:
             near.append(others[drawn.randrange(NEAR, len(others))])
-        for place, found in [*held.items(), *((place, []) for place in near)]:
-            row = {"source": CALLS, "id": f"{call['call']}#{number}.{place}", "question": asked["question"]}
+        seeming = dict(_answers([{**asked["near"], "answer": asked["near"]["quote"]}] if "near" in asked else [], passages))
+        for place, found in [*held.items(), *((place, []) for place in dict.fromkeys([*near, *seeming]))]:
+            deceives = place in seeming or ("twin" in asked and place in held)
+            row = {"id": f"{call['call']}#{number}.{place}", "question": asked["question"]}
+            row["source"] = CONTRASTS if deceives else CALLS
             row["context"] = texts[place]
             for start, answer in found:
                 yield {**row, "answer": answer, "answer_start": start}

@@ -12,11 +12,11 @@ import numpy as np
 from index.reader.pairs import Pair, PairTokenizer, Tokens
 from index.reader.training.edits import edited, hurried
 from index.reader.training.loop import POOL
-from index.reader.training.rows import CALLS, HUMAN, ReadingRow
+from index.reader.training.rows import CALLS, CONTRASTS, HUMAN, ReadingRow
 from index.reader.training.synonyms import Thesaurus
 from index.types import Span
 
-AS_READ = 0.5  # share of the passages about calls that are read whole
+AS_READ = 0.5  # share of the passages about calls that are read whole; contrasts always are
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9#])|\n+")
 
 
@@ -32,6 +32,8 @@ class Kind(StrEnum):
     EDITED_QUESTION = "edited question"
     CALL = "call"  # asked of the coverage of invented calls, and answered by the passage
     CALL_ELSEWHERE = "call, elsewhere"  # the same, on a passage near to what answers, or where none does
+    CALL_CONTRAST = "call, contrast"  # another name in question or passage, or a question written to deceive; and answered twins
+    EDITED_CALL = "call, edited question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,17 @@ class Phase:
 
 MAIN = Phase(
     shares={
-        Kind.ANSWERED: 0.28,
-        Kind.NEWS: 0.035,
+        Kind.ANSWERED: 0.25,
+        Kind.NEWS: 0.03,
         Kind.DIALOGUE: 0.03,
-        Kind.HUMAN: 0.06,
-        Kind.OTHER_PARAGRAPH: 0.025,
+        Kind.HUMAN: 0.08,
+        Kind.OTHER_PARAGRAPH: 0.02,
         Kind.ANSWER_CUT_AWAY: 0.02,
-        Kind.EDITED_QUESTION: 0.05,
-        Kind.CALL: 0.25,
-        Kind.CALL_ELSEWHERE: 0.25,
+        Kind.EDITED_QUESTION: 0.04,
+        Kind.CALL: 0.2,
+        Kind.CALL_ELSEWHERE: 0.16,
+        Kind.CALL_CONTRAST: 0.14,
+        Kind.EDITED_CALL: 0.03,
     },
     windows=((40, 0.25), (64, 0.3), (96, 0.25), (144, 0.12), (256, 0.08)),
     reworded=0.25,
@@ -66,15 +70,17 @@ MAIN = Phase(
 # The last phase is where the learning rate falls: nearer to what is read in use, and rich in deceiving questions.
 FINISH = Phase(
     shares={
-        Kind.ANSWERED: 0.168,
+        Kind.ANSWERED: 0.17,
         Kind.NEWS: 0.02,
-        Kind.DIALOGUE: 0.024,
-        Kind.HUMAN: 0.12,
+        Kind.DIALOGUE: 0.02,
+        Kind.HUMAN: 0.13,
         Kind.OTHER_PARAGRAPH: 0.02,
-        Kind.ANSWER_CUT_AWAY: 0.016,
-        Kind.EDITED_QUESTION: 0.032,
-        Kind.CALL: 0.28,
-        Kind.CALL_ELSEWHERE: 0.32,
+        Kind.ANSWER_CUT_AWAY: 0.015,
+        Kind.EDITED_QUESTION: 0.025,
+        Kind.CALL: 0.22,
+        Kind.CALL_ELSEWHERE: 0.19,
+        Kind.CALL_CONTRAST: 0.16,
+        Kind.EDITED_CALL: 0.03,
     },
     windows=((40, 0.15), (64, 0.25), (96, 0.25), (144, 0.2), (256, 0.15)),
     reworded=0.25,
@@ -118,6 +124,7 @@ class Mixer:
         answered = self._rows[Kind.ANSWERED]
         self._rows[Kind.ANSWER_CUT_AWAY] = answered
         self._rows[Kind.EDITED_QUESTION] = answered
+        self._rows[Kind.EDITED_CALL] = self._rows[Kind.CALL]
         texts = list(dict.fromkeys(row.context for row in rows))
         self._contexts = {
             text: _Context(tokens, _sentences(text, tokens)) for text, tokens in zip(texts, tokenizer.tokens(texts), strict=True)
@@ -153,20 +160,19 @@ class Mixer:
     def _examples(self, kind: Kind, row: ReadingRow, size: int, rng: np.random.Generator) -> list[Example]:
         """One example; an edited question comes with the one it was made of, and none where nothing can be made."""
         context = self._contexts[row.context]
+        if kind is Kind.CALL_CONTRAST or (kind in {Kind.CALL, Kind.CALL_ELSEWHERE} and rng.random() < AS_READ):
+            answer = row.answers[int(rng.integers(len(row.answers)))] if row.answers else None
+            return [self._cut(row, row.question, (0, len(context.tokens)), answer)]
         if kind is Kind.ANSWER_CUT_AWAY:
             window = _without(row, context, size, rng)
             return [] if window is None else [self._cut(row, row.question, window, None)]
         if not row.answers:
-            if kind is Kind.CALL_ELSEWHERE and rng.random() < AS_READ:
-                return [self._cut(row, row.question, (0, len(context.tokens)), None)]
             place = int(rng.integers(max(1, len(context.tokens))))
             return [self._cut(row, row.question, _window(context, (place, place + 1), size, rng), None)]
         answer = row.answers[int(rng.integers(len(row.answers)))]
-        if kind is Kind.CALL and rng.random() < AS_READ:
-            return [self._cut(row, row.question, (0, len(context.tokens)), answer)]
         window = _window(context, _token_range(context.tokens, answer), size, rng)
         example = self._cut(row, row.question, window, answer)
-        if kind is not Kind.EDITED_QUESTION:
+        if kind not in {Kind.EDITED_QUESTION, Kind.EDITED_CALL}:
             return [example]
         changed = edited(row.question, row.context, " ".join(answer.of(row.context) for answer in row.answers), rng)
         return [] if changed is None else [example, self._cut(row, changed, window, None)]
@@ -184,6 +190,8 @@ class Mixer:
 
 
 def _kind(row: ReadingRow) -> Kind:
+    if row.source == CONTRASTS:
+        return Kind.CALL_CONTRAST
     if row.source == CALLS:
         return Kind.CALL if row.answers else Kind.CALL_ELSEWHERE
     if row.source == HUMAN or row.source.startswith("clapnq"):

@@ -43,8 +43,8 @@ class ReadingNetwork(nn.Module):
     def forward(self, ids: Tensor, segments: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Start and end logits of every token, shape (pairs, tokens), and one answerability logit each."""
         rows = self.encoder(input_ids=ids, token_type_ids=segments, attention_mask=mask).last_hidden_state
-        span = self.span(rows)
-        return span[..., 0], span[..., 1], self.answerable(rows[:, 0])[:, 0]
+        span = self.span(rows).float()
+        return span[..., 0], span[..., 1], self.answerable(rows[:, 0])[:, 0].float()
 
 
 class EntailmentNetwork(nn.Module):
@@ -59,7 +59,7 @@ class EntailmentNetwork(nn.Module):
     def forward(self, ids: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
         """Logits of entailment, neutral and contradiction, shape (pairs, 3)."""
         rows = self.encoder(input_ids=ids, token_type_ids=segments, attention_mask=mask).last_hidden_state
-        return self.relation(rows[:, 0])  # type: ignore[no-any-return]
+        return self.relation(rows[:, 0]).float()  # type: ignore[no-any-return]
 
 
 def _encoder(packaged: Path) -> BertModel:

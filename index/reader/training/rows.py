@@ -18,6 +18,7 @@ HELD_BACK_HUMAN_SHARE = 0.18  # of the articles whose unanswerable questions peo
 HELD_BACK_CALLS_SHARE = 0.15  # of the calls: what is fitted to the network is fitted on text of the kind that is read
 HUMAN = "squad2"
 CALLS = "calls"
+CONTRASTS = "calls, contrast"  # beside a row of a call: as like it as can be, but of another person, thing or deed
 LABELS = ("entailment", "neutral", "contradiction", "not_entailment")
 
 
@@ -83,7 +84,7 @@ def split(rows: Iterable[ReadingRow]) -> tuple[list[ReadingRow], list[ReadingRow
     """
     rows = list(rows)
     shares = {row.article: HELD_BACK_HUMAN_SHARE for row in rows if row.source == HUMAN}
-    shares |= {row.article: HELD_BACK_CALLS_SHARE for row in rows if row.source == CALLS}
+    shares |= {row.article: HELD_BACK_CALLS_SHARE for row in rows if row.source in {CALLS, CONTRASTS}}
     train: list[ReadingRow] = []
     held_back: list[ReadingRow] = []
     for row in rows:

@@ -33,12 +33,13 @@ def train_networks(
     synonyms: Path | None,
     only: str | None,
     say: Say,
+    bfloat16: bool = False,
 ) -> list[tuple[Path, str]]:
     """Train what the data is for: the reader on rows of reading, then, from its encoder, entailment on rows of entailment.
 
     Begins from the mean of the weights in `start`, or else from the packaged encoder; of no examples comes that mean itself.
-    `synonyms` is a folder of WordNet's dictionary; `only` names one of the two to train alone. A stopped run goes on from
-    its checkpoint below `out`. The paths of the weights with their sha256.
+    `synonyms` is a folder of WordNet's dictionary; `only` names one of the two to train alone; with `bfloat16` matrix products
+    take half the bits. A stopped run goes on from its checkpoint below `out`. The paths of the weights with their sha256.
 
     Raises:
         InputRejected: If a file cannot be read or holds no rows, or `out` cannot be made.
@@ -54,7 +55,7 @@ def train_networks(
     thesaurus = None if synonyms is None else read_wordnet(synonyms)
     written = []
     if rows.reading and only != ENTAILMENT:
-        plan = READING_PLAN if examples is None else replace(READING_PLAN, examples=examples)
+        plan = _plan(READING_PLAN, examples, bfloat16=bfloat16)
         reading = ReadingTask(rows.reading, tokenizer, seed=plan.seed, thesaurus=thesaurus)
         network = ReadingNetwork(packaged)
         if start:
@@ -62,7 +63,7 @@ def train_networks(
         start = [train(reading, network, out / "reader", plan=plan, about=reading.about, say=say)]
         written += start
     if rows.entailment and only != READING:
-        plan = ENTAILMENT_PLAN if examples is None else replace(ENTAILMENT_PLAN, examples=examples)
+        plan = _plan(ENTAILMENT_PLAN, examples, bfloat16=bfloat16)
         statements = Statements(split(rows.reading)[0], thesaurus) if rows.reading else None
         entailing = EntailmentTask(rows.entailment, tokenizer, seed=plan.seed, statements=statements, thesaurus=thesaurus)
         other = EntailmentNetwork(packaged)
@@ -70,3 +71,7 @@ def train_networks(
             load_network(other, *start)
         written.append(train(entailing, other, out / "entailment", plan=plan, about=entailing.about, say=say))
     return [(path, hashlib.sha256(path.read_bytes()).hexdigest()) for path in written]
+
+
+def _plan(plan: Plan, examples: int | None, *, bfloat16: bool) -> Plan:
+    return replace(plan, examples=plan.examples if examples is None else examples, bfloat16=bfloat16)

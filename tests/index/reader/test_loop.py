@@ -230,3 +230,17 @@ def test_weights_that_cannot_be_read_are_rejected(tmp_path: Path) -> None:
     for name in ("torn.safetensors", "gone.safetensors"):
         with pytest.raises(InputRejected, match=f"{name} cannot be read as weights"):
             load_network(line(), tmp_path / name)
+
+
+@pytest.mark.parametrize("bfloat16", [True, False])
+def test_matrix_products_take_half_the_bits_only_where_the_plan_says_so(*, bfloat16: bool, tmp_path: Path) -> None:
+    types = []
+
+    class Typed(Line):
+        def loss(self, network: nn.Module, batch: Sequence[float]) -> Tensor:
+            types.append(network(torch.tensor(batch)[:, None]).dtype)
+            return super().loss(network, batch)
+
+    plan = replace(PLAN, examples=POOL, bfloat16=bfloat16)
+    train(Typed(), nn.Linear(1, 1), tmp_path, plan=plan, about={}, say=lambda _: None)
+    assert set(types) == {torch.bfloat16 if bfloat16 else torch.float32}

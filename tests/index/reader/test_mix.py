@@ -9,7 +9,7 @@ import pytest
 from index.reader.pairs import MAX_PAIR_TOKENS, PairTokenizer
 from index.reader.training.loop import POOL
 from index.reader.training.mix import FINISH, MAIN, Example, Kind, Mixer, Phase
-from index.reader.training.rows import CALLS, HUMAN, ReadingRow
+from index.reader.training.rows import CALLS, CONTRASTS, HUMAN, ReadingRow
 from index.reader.training.synonyms import EXCHANGED, Thesaurus
 from index.types import Span
 
@@ -27,15 +27,22 @@ ANSWERED = {
     "When was the port closed?": ("1994", "friendsqa_dev"),
     "Where did the talks begin?": ("Oslo on Tuesday", HUMAN),
     "Who took the floor first?": ("Anna Lindh", CALLS),
+    "Who was there for Sweden?": ("Anna Lindh", CONTRASTS),
 }
 AS_ASKED = replace(MAIN, hurried=0.0)
-UNANSWERED = {"Who sang in Bergen?": HUMAN, "Which ship sank?": "squad1_train_xnull", "Who took the floor last?": CALLS}
+UNANSWERED = {
+    "Who sang in Bergen?": HUMAN,
+    "Which ship sank?": "squad1_train_xnull",
+    "Who paid for the rooms?": CALLS,
+    "Who was there for Finland?": CONTRASTS,
+}
 KINDS = {
     "squad1_train": Kind.ANSWERED,
     "qamr_dev": Kind.NEWS,
     "friendsqa_dev": Kind.DIALOGUE,
     HUMAN: Kind.HUMAN,
     CALLS: Kind.CALL,
+    CONTRASTS: Kind.CALL_CONTRAST,
     "squad1_train_xnull": Kind.OTHER_PARAGRAPH,
 }
 
@@ -49,6 +56,9 @@ ROWS = [
     *(row_of(question, answer, source) for question, (answer, source) in ANSWERED.items()),
     *(row_of(question, None, source) for question, source in UNANSWERED.items()),
 ]
+
+
+EDITABLE = [*ROWS, row_of("How many letters did Carl Bildt read?", "12", CALLS)]
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +123,8 @@ def test_an_example_without_an_answer_points_at_cls(pool: list[Example], asked: 
     unanswerable = [example for example in pool if not example.answerable]
     assert {(example.first, example.last) for example in unanswerable} == {(0, 0)}
     kinds = {kind_of(example, asked) for example in unanswerable}
-    assert kinds == {Kind.HUMAN, Kind.OTHER_PARAGRAPH, Kind.ANSWER_CUT_AWAY, Kind.EDITED_QUESTION, Kind.CALL_ELSEWHERE}
+    made = {Kind.ANSWER_CUT_AWAY, Kind.EDITED_QUESTION}
+    assert kinds == {Kind.HUMAN, Kind.OTHER_PARAGRAPH, Kind.CALL_ELSEWHERE, Kind.CALL_CONTRAST, *made}
 
 
 def test_an_answer_that_is_cut_away_leaves_none_of_its_words(pool: list[Example], asked: dict[tuple[int, ...], str]) -> None:
@@ -148,7 +159,8 @@ def test_an_answer_that_stands_elsewhere_over_a_sentences_end_is_not_joined_agai
 def test_a_window_is_no_longer_than_asked_unless_one_sentence_is_or_it_is_of_a_call(
     size: int, mixer: Mixer, tokenizer: PairTokenizer
 ) -> None:
-    shares = {kind: share for kind, share in AS_ASKED.shares.items() if kind not in (Kind.CALL, Kind.CALL_ELSEWHERE)}
+    of_calls = (Kind.CALL, Kind.CALL_ELSEWHERE, Kind.CALL_CONTRAST)
+    shares = {kind: share for kind, share in AS_ASKED.shares.items() if kind not in of_calls}
     phase = replace(AS_ASKED, shares=shares, windows=((size, 1.0),))
     lengths = [len(example.pair.passage) for example in mixer.pool(0, phase)]
     longest = max(len(tokens) for tokens in tokenizer.tokens(CONTEXT.split(". ")))
@@ -176,13 +188,15 @@ def test_a_pool_is_the_same_for_one_seed_and_number_and_another_for_others(
 def test_pools_are_sorted_by_length_and_about_as_large_as_asked(pool: list[Example]) -> None:
     lengths = [len(example.pair.ids) for example in pool]
     assert lengths == sorted(lengths)
-    assert POOL * 0.95 <= len(pool) <= POOL * (1 + 1.5 * MAIN.shares[Kind.EDITED_QUESTION])
+    edited = MAIN.shares[Kind.EDITED_QUESTION] + MAIN.shares[Kind.EDITED_CALL]
+    assert POOL * 0.95 <= len(pool) <= POOL * (1 + 1.5 * edited)
 
 
+@pytest.mark.parametrize("edited", [Kind.EDITED_QUESTION, Kind.EDITED_CALL])
 def test_an_edited_question_comes_with_the_one_it_was_made_of_on_the_same_window(
-    tokenizer: PairTokenizer, asked: dict[tuple[int, ...], str]
+    edited: Kind, tokenizer: PairTokenizer, asked: dict[tuple[int, ...], str]
 ) -> None:
-    examples = Mixer(ROWS, tokenizer, seed=2).pool(0, Phase({Kind.EDITED_QUESTION: 1.0}, ((40, 0.5), (200, 0.5))))
+    examples = Mixer(EDITABLE, tokenizer, seed=2).pool(0, Phase({edited: 1.0}, ((40, 0.5), (200, 0.5))))
     windows = {
         kind: Counter(window_of(e) for e in examples if (kind_of(e, asked) is Kind.EDITED_QUESTION) == (kind == "edited"))
         for kind in ("edited", "asked")
@@ -196,8 +210,11 @@ def test_an_edited_question_comes_with_the_one_it_was_made_of_on_the_same_window
 def test_kinds_are_drawn_about_as_often_as_asked(phase: Phase, mixer: Mixer, asked: dict[tuple[int, ...], str]) -> None:
     examples = [example for number in range(3) for example in mixer.pool(number, replace(phase, hurried=0.0))]
     drawn = Counter(kind_of(example, asked) for example in examples)
-    drawn[Kind.ANSWERED] -= drawn[Kind.EDITED_QUESTION]  # which bring their own
-    assert {kind: drawn[kind] / drawn.total() for kind in Kind} == pytest.approx(dict(phase.shares), abs=0.03)
+    # An edited question brings its own; which of the two kinds it was made of cannot be seen in it.
+    drawn[Kind.ANSWERED] -= drawn[Kind.EDITED_QUESTION]
+    asked_for = dict(phase.shares)
+    asked_for[Kind.EDITED_QUESTION] += asked_for.pop(Kind.EDITED_CALL)
+    assert {kind: drawn[kind] / drawn.total() for kind in asked_for} == pytest.approx(asked_for, abs=0.035)
 
 
 def test_questions_are_asked_otherwise_about_as_often_as_asked(tokenizer: PairTokenizer) -> None:
