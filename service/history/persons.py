@@ -123,14 +123,7 @@ def _meant(gender: str, question: str, told: Sequence[Exchange], cast: Cast, *, 
             fitting = _fitting(tier, gender, cast, without)
             if fitting:
                 return fitting
-    return _of_unknown(told[-1], gender, cast, without) or _only_one(told[-1], cast, without)
-
-
-def _only_one(exchange: Exchange, cast: Cast, without: Sequence[str]) -> list[str]:
-    """The only person of an exchange, whatever the documents seem to say of a gender: they are read by rules."""
-    found = [one for one in people(f"{exchange.question} {exchange.answer}", cast) if one[0].isupper()]
-    new = [one for one in found if not any(same(one, other) for other in without)]
-    return new if len(new) == 1 else []
+    return _of_unknown(told[-1], gender, cast, without)
 
 
 def _of_unknown(exchange: Exchange, gender: str, cast: Cast, without: Sequence[str]) -> list[str]:
