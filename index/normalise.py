@@ -108,7 +108,8 @@ def fold(text: str) -> str:
         return decomposed
     decomposed = decomposed.replace("\u0438\u0306", "\u0439")
     plain = "".join(c for c in decomposed if not unicodedata.combining(c) or c in _VOICING)
-    return unicodedata.normalize("NFC", plain)
+    composed = unicodedata.normalize("NFC", plain)
+    return "".join(c for c in composed if c not in _VOICING)  # a mark of its own that voices nothing
 
 
 def _foldable(text: str) -> str:

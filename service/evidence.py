@@ -20,10 +20,10 @@ from service.types import Attribution, Evidence, Said
 
 MOST_SAID = 80  # sentences among which disagreement is looked for: a dozen passages have about as many
 SAME_WORDS = 0.7  # Jaccard of content terms from which two sentences say the same; near copies are 0.8 and more
-RELEVANCE_SHARE = 0.6  # of a sentence's score, by exponent; the rest is its support
+RELEVANCE_SHARE = 0.7  # of a sentence's score, by exponent; the rest is its support
 MAX_PIECES = {Kind.FACT: 2, Kind.YES_NO: 2, Kind.LIST: 5, Kind.OVERVIEW: 8}
 # How good a further piece must be, as a share of the best one's score.
-SHARE_OF_BEST = {Kind.FACT: 0.85, Kind.YES_NO: 0.85, Kind.LIST: 0.5, Kind.OVERVIEW: 0.35}
+SHARE_OF_BEST = {Kind.FACT: 0.8, Kind.YES_NO: 0.8, Kind.LIST: 0.5, Kind.OVERVIEW: 0.35}
 OWN_WORDS_SHARE = 0.3  # of the best score from which a speaker's own words go first
 ANOTHERS_WORDS = 0.5  # what is left of a score when the words are not those of the speaker asked about
 CONTINUED = 0.9  # of the score of a sentence that the next goes on from, in a list

@@ -37,6 +37,9 @@ _TO_COME = re.compile(
 _RESTRICTED = re.compile(r"\b(?:[Ww]hich|[Ww]hat) (?P<by>[A-Z][\w\u2019'-]+)(?= [a-z])")  # "Which Russian group"
 _ASKS = re.compile(r"\bask|\bquestion|\bwonder", re.IGNORECASE)
 _FULL_NAME = re.compile(r"\b[^\W\d_a-z][\w\u2019'-]*(?: [^\W\d_a-z][\w\u2019'-]*)*")
+_PRESSED = re.compile(
+    r"\b(?:press|push|confront|challenge)(?:ed)? (?:[\w.'\u2019-]+ ){1,4}?(?:on|over|about) (?P<topic>[^?]{2,120})", re.IGNORECASE
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _UTTERS = re.compile(
     r"\b(?:sa(?:y|id|ys)|t(?:ell|old)|add|warn|rais|stress|denounc|describ|discuss|agree|promis|concern|claim|call|argu|ask|"
@@ -105,10 +108,12 @@ def _says_something(asked: Asked, around: Surroundings) -> bool:
 
 
 def _topic(asked: Asked, around: Surroundings) -> bool:
-    """Words of a speaker asked about, and what an overview tells, are on the topic asked about."""
-    if asked.topic is None or (asked.speaker is None and asked.kind is not Kind.OVERVIEW):
+    """Words of a speaker asked about, what an overview tells, and what was pressed on someone, are on the topic asked about."""
+    pressed = _PRESSED.search(asked.text)
+    topic = pressed["topic"] if pressed else asked.topic
+    if topic is None or not (pressed or asked.speaker is not None or asked.kind is Kind.OVERVIEW):
         return True
-    wanted = {root_of(word) for word in content_terms(asked.topic)}
+    wanted = {root_of(word) for word in content_terms(topic)}
     return not wanted or bool(wanted & {root_of(word) for word in terms(around.neighbours)})
 
 

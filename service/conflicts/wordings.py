@@ -26,6 +26,8 @@ MIN_SUPPORT = 0.04  # the reader's, below which a sentence is no answer at all
 _NAMES = r"(?:calls?|called|describe[sd]?|term(?:s|ed)?|characteri[sz]e[sd]?|label(?:s|led)?)"
 _NO_NOUN = "".join(rf"(?<!\b{word} )" for word in "the a this that phone video telephone conference last next first".split())
 _NAMING = re.compile(rf"{_NO_NOUN}\b{_NAMES}\b", re.IGNORECASE)  # "called it", and not "the phone call"
+# "what he calls a trap" names the trap, and not what is asked about.
+_WHAT_ONE_CALLS = re.compile(rf"\bwhat (?:[\w'\u2019-]+ ){{1,3}}?{_NAMES}\b", re.IGNORECASE)
 _ASKS_NAME = re.compile(
     rf"^\W*(?:what|how)\b.*\b(?:did|does|do|has|have|was|is)\b.*(?<!the )(?<!phone )(?<!a )\b{_NAMES}\b", re.IGNORECASE
 )
@@ -85,7 +87,7 @@ def by_name(asked: Asked, told: Sequence[Said]) -> list[Side]:
         return []
     found: list[Given] = []
     for said in told:
-        if not _NAMING.search(said.text):
+        if not _NAMING.search(said.text) or _WHAT_ONE_CALLS.search(said.text):
             continue
         quoted = [Span(*match.span("words")) for match in _QUOTED.finditer(said.text)]
         span = quoted[0] if len(quoted) == 1 else said.answer
