@@ -40,6 +40,13 @@ _FULL_NAME = re.compile(r"\b[^\W\d_a-z][\w\u2019'-]*(?: [^\W\d_a-z][\w\u2019'-]*
 _PRESSED = re.compile(
     r"\b(?:press|push|confront|challenge)(?:ed)? (?:[\w.'\u2019-]+ ){1,4}?(?:on|over|about) (?P<topic>[^?]{2,120})", re.IGNORECASE
 )
+# A talk lasts minutes or hours, and no "14-year-long operation".
+_HOW_LONG_A_TALK = re.compile(
+    r"\bhow long (?:was|did|is) (?:the|their|this|that) (?:\w+ )?(?:call|talk|conversation)\b", re.IGNORECASE
+)
+_TALK_LASTS = re.compile(
+    r"\b(?:minutes?|hours?|seconds?|noon|midnight|last(?:s|ed)|went on|ran for|brief|short|\d{1,2}[:.]\d\d)\b", re.IGNORECASE
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _UTTERS = re.compile(
     r"\b(?:sa(?:y|id|ys)|t(?:ell|old)|add|warn|rais|stress|denounc|describ|discuss|agree|promis|concern|claim|call|argu|ask|"
@@ -72,6 +79,7 @@ def meets(asked: Asked, around: Surroundings) -> bool:
         and _topic(asked, around)
         and _quoted(asked, around)
         and _ahead(asked, around)
+        and (not _HOW_LONG_A_TALK.search(asked.text) or bool(_TALK_LASTS.search(around.sentence)))
     )
 
 

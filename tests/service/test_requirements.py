@@ -28,6 +28,8 @@ def weighed(question: str, sentence: str, document: str) -> float:
         ("How many ports were named?", "Some ports were named.", False),
         ("How many ports were named?", "Nine ministers were named.", False),
         ("Why did they meet?", "They met in Oslo.", True),
+        ("How long was the call?", "They spoke for 40 minutes.", True),
+        ("How long was the call?", "A nearly 14-year-long operation was told of.", False),
     ],
 )
 def test_the_sentence_holds_the_kind_of_words_asked_for(question: str, sentence: str, meets_it: bool) -> None:
