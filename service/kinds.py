@@ -8,6 +8,7 @@ from index.normalise import content_terms, terms
 from index.reader.expects import Expected, candidates, counted
 from service.question import Asked
 
+LACKS_KIND = 0.3  # what is left of a judgement where nothing of the kind stands; the reader has seen as much, and may know better
 PERSONS_ELSE_NAMED = 0.7  # what is left of a judgement where persons are counted under another name: workers, citizens
 COUNTED_BESIDE = 0.8  # what is left of it where what is counted stands only beside the sentence
 _SINCE = re.compile(r"\b(?:since|until)\b(?P<told>(?:(?!\b(?:when|and|on|but)\b)[^.;:]){0,60})$", re.IGNORECASE)
@@ -24,22 +25,25 @@ _SINCE_ASKED = re.compile(r"\b(?:since|how long|first|last|previous|until|before
 
 
 def holds_kind(asked: Asked, sentence: str, neighbours: str) -> float:
-    """How surely the sentence holds what is asked for by its kind, from 0 to 1; `neighbours` is it with those beside it."""
+    """What is left of a judgement of the sentence by the kind of thing asked for, `LACKS_KIND` to 1.
+
+    `neighbours` is the sentence with those beside it.
+    """
     if asked.expected is Expected.NUMBER:
         return _counts(asked, sentence, neighbours)
-    return float(asked.expected is not Expected.DATE or _holds_time(asked, sentence))
+    return 1.0 if asked.expected is not Expected.DATE or _holds_time(asked, sentence) else LACKS_KIND
 
 
 def _counts(asked: Asked, sentence: str, neighbours: str) -> float:
     """How surely a number of the sentence counts what is asked: 1 where it is named there, less where it goes by another name.
 
-    0 where no number could count it. A number that stands alone counts what its neighbours name: "How many goats does she
-    keep?" "She likes goats. She keeps forty."
+    `LACKS_KIND` where no number could count it. A number that stands alone counts what its neighbours name: "How many goats
+    does she keep?" "She likes goats. She keeps forty."
     """
     found = candidates(Expected.NUMBER, sentence, question=asked.text)
     what = counted(asked.text)
     if what is None or not found:
-        return float(bool(found))
+        return 1.0 if found else LACKS_KIND
     head = terms(what)[-1]
     if head in terms(sentence):
         return 1.0
@@ -47,7 +51,7 @@ def _counts(asked: Asked, sentence: str, neighbours: str) -> float:
     if _PERSONS.search(what) and any(words and _PERSONS.search(words.group()) for words in following):
         return PERSONS_ELSE_NAMED
     alone = any(words is None or _STANDS_ALONE.match(words.group()) for words in following)
-    return COUNTED_BESIDE if alone and head in terms(neighbours) else 0.0
+    return COUNTED_BESIDE if alone and head in terms(neighbours) else LACKS_KIND
 
 
 def _holds_time(asked: Asked, sentence: str) -> bool:

@@ -69,10 +69,9 @@ class Surroundings:
 
 
 def meets(asked: Asked, around: Surroundings) -> bool:
-    """Whether the sentence holds the kind of words asked for, about the names and times asked about, by the one asked about."""
+    """Whether the sentence tells something about the names and times asked about, by the one asked about."""
     return (
         _says_something(asked, around)
-        and holds_kind(asked, around.sentence, around.neighbours) > 0
         and _names(asked, around)
         and _times(asked, around)
         and _speaker(asked, around)
@@ -141,7 +140,7 @@ def _names(asked: Asked, around: Surroundings) -> bool:
 
 
 def nearness(asked: Asked, around: Surroundings) -> float:
-    """What is left of a judgement of the sentence for what the question names and stands far from it or nowhere; at most 1."""
+    """What is left of a judgement of the sentence for what the question wants or names, and stands far from it or nowhere."""
     if asked.about_each_source:
         return 1.0
     kind = holds_kind(asked, around.sentence, around.neighbours)

@@ -1,9 +1,9 @@
 """Fits what tells whether two answers are of one thing: python tests/benchmarks/fit_conflicts.py [--calls N]
 
-Each training call becomes a corpus of its own. All its questions that are tagged `conflict` are asked, and one in five of the
-others. Where the best sentence is one that its writer marked as an answer, every other sentence that gives a comparable value
-is an example: of differing ones those are of the same thing that are marked too, of a question tagged `conflict`; of agreeing
-ones those that are marked. What is reported is of calls that were not fitted on (ten folds of calls).
+Each training call that the reader has not learned from becomes a corpus of its own. All its questions that are tagged `conflict`
+are asked, and one in five of the others. Where the best sentence is one that its writer marked as an answer, every other sentence
+that gives a comparable value is an example: of differing ones those are of the same thing that are marked too, of a question
+tagged `conflict`; of agreeing ones those that are marked. What is reported is of calls that were not fitted on (ten folds).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent / "calls")]  # run by p
 from measure_training import engine_on
 from training_rows import read_calls
 
+from index.reader.training.rows import HELD_BACK_CALLS_SHARE, is_held_back
 from index.types import Filters, Span
 from service import conflicts
 from service.background import catch_up
@@ -44,7 +45,7 @@ from service.question import Asked, Kind
 from service.settings import Settings
 from service.types import Ask, Evidence, Said
 
-CALLS = HERE.parent / "calls" / "training.jsonl.xz"
+CALLS = [HERE.parent / "calls" / name for name in ("training.jsonl.xz", "training-further.jsonl.xz")]
 SHARE = 0.2  # of the questions without the tag
 N_FOLDS = 10
 INVERSE_PENALTY = 1.0
@@ -71,7 +72,8 @@ def main() -> None:
         parser.error(f"--calls must be at least {N_FOLDS}: fewer hold too few conflicts to fit")
     models = load_models(Settings())
     examples: list[tuple[str, Example]] = []
-    for call in read_calls(CALLS)[: given.calls]:
+    calls = [call for path in CALLS for call in read_calls(path) if is_held_back(call["call"], HELD_BACK_CALLS_SHARE)]
+    for call in calls[: given.calls]:
         with tempfile.TemporaryDirectory() as directory:
             engine = engine_on(call["documents"], Path(directory), models)
             catch_up(engine.store, engine.ingester, engine.generations, lexical=engine.lexical, stop=lambda: False)

@@ -12,6 +12,7 @@ from index.sentences import sentences
 from index.types import Chunk, Document, Hit, Reading, Span
 from service.attribution import read_speakers
 from service.evidence import RELEVANCE_SHARE, KnownDocument, ReadPassage, choose, gather, speaks, spoken_by
+from service.kinds import LACKS_KIND
 from service.names import count_words
 from service.question import read_question
 from service.types import Attribution, Evidence
@@ -79,16 +80,27 @@ def test_of_two_sentences_alike_near_the_one_that_surely_answers_comes_first() -
 
 
 def test_what_the_question_insists_on_leaves_out_what_lacks_it() -> None:
+    text = "They met in May. Did they meet in June?"
+    found = gather(
+        read_question("When did they meet?"), [passage(text)], [Reading(0, 1, None, 0.9, 0.9), Reading(0, 0, None, 0.8, 0.8)]
+    )
+    assert [one.span.of(text) for one in found] == ["They met in May."]
+
+
+def test_what_holds_nothing_of_the_kind_asked_for_comes_after_what_does() -> None:
     text = "They met on April 2. They met in Oslo."
     found = gather(
         read_question("When did they meet?"), [passage(text)], [Reading(0, 1, None, 0.9, 0.9), Reading(0, 0, None, 0.8, 0.8)]
     )
-    assert [one.span.of(text) for one in found] == ["They met on April 2."]
+    assert [(one.span.of(text), one.support) for one in found] == [
+        ("They met on April 2.", 0.8),
+        ("They met in Oslo.", pytest.approx(0.9 * LACKS_KIND)),
+    ]
 
 
 def test_what_is_far_less_relevant_than_the_nearest_sentence_is_no_evidence_however_well_supported() -> None:
-    """The nearest lacks the date asked for; what holds one is about another matter."""
-    text = "They met in Oslo. Prices doubled in April."
+    """The nearest asks, and so answers nothing; what tells something is about another matter."""
+    text = "When did they meet? Prices doubled in April."
     question = read_question("When did they meet?")
     far, near = (
         gather(question, [passage(text)], [Reading(0, 0, None, 0.9, 0.1), Reading(0, 1, None, relevance, 0.9)])
@@ -99,7 +111,7 @@ def test_what_is_far_less_relevant_than_the_nearest_sentence_is_no_evidence_howe
 
 
 def test_a_pronoun_beside_the_nearest_sentence_goes_on_with_it() -> None:
-    text = "They met in Oslo. It was in April."
+    text = "When did they meet? It was in April."
     readings = [Reading(0, 0, None, 0.9, 0.1), Reading(0, 1, None, 0.01, 0.9)]
     assert [one.span.of(text) for one in gather(read_question("When did they meet?"), [passage(text)], readings)] == [
         "It was in April."

@@ -88,9 +88,13 @@ def split(rows: Iterable[ReadingRow]) -> tuple[list[ReadingRow], list[ReadingRow
     train: list[ReadingRow] = []
     held_back: list[ReadingRow] = []
     for row in rows:
-        place = int.from_bytes(hashlib.sha256(row.article.encode()).digest()[:8], "big") / 2**64
-        (held_back if place < shares.get(row.article, HELD_BACK_SHARE) else train).append(row)
+        (held_back if is_held_back(row.article, shares.get(row.article, HELD_BACK_SHARE)) else train).append(row)
     return train, held_back
+
+
+def is_held_back(article: str, share: float) -> bool:
+    """Whether an article is of the share that is kept from training."""
+    return int.from_bytes(hashlib.sha256(article.encode()).digest()[:8], "big") / 2**64 < share
 
 
 def _parsed(text: str) -> Iterable[ReadingRow | EntailmentRow]:
