@@ -23,7 +23,7 @@ PASSAGES: dict[str, Any] = {"passages": [_PASSAGE]}
 ANSWER: dict[str, Any] = {
     "id": "2f4f0d7e5f0a4b3e9a4c8b1d6e7f8091",
     "status": "answered",
-    "question": "Who confirmed that TikTok came up?",
+    "question": "Who said that TikTok came up today?",
     "resolved_question": None,
     "missing": None,
     "text": "\u201cTikTok came up today, yes,\u201d Mr. Kirby said. [1]",

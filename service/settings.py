@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     )
     threads: int = Field(2, ge=1, le=64, description="Processor threads for the embedding model.")
     chunk_tokens: int = Field(160, ge=32, le=512, description="cl100k tokens in one passage at most.")
-    threshold: float = Field(0.07, ge=0, le=1, description="Support below which a sentence is not shown as an answer.")
+    threshold: float = Field(0.1, ge=0, le=1, description="Support below which a sentence is not shown as an answer.")
     exact_passages: int = Field(
         50_000,
         ge=1,

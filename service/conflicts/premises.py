@@ -20,13 +20,13 @@ from service.verbs import PARTICIPLES
 
 # The reader's support from which a sentence may tell the deed by another verb, by what is asked of it.
 TOLD_OTHERWISE = {
-    Form.REASON: 0.6,
-    Form.CIRCUMSTANCE: 0.55,
-    Form.AMOUNT: 0.55,
-    Form.MANNER: 0.55,
+    Form.REASON: 0.5,
+    Form.CIRCUMSTANCE: 0.45,
+    Form.AMOUNT: 0.45,
+    Form.MANNER: 0.45,
     Form.OBJECT: 0.45,
     Form.AGENT: 0.3,
-    Form.ASIDE: 0.55,
+    Form.ASIDE: 0.45,
 }
 DENIED_BUT_TOLD = 0.8  # the same where a sentence denies the deed
 MOST_NAMED = 0.67  # share of what a question names from which a sentence denies what it takes for granted

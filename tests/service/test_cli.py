@@ -271,7 +271,7 @@ def test_the_seeds_are_ingested_asked_and_not_ingested_twice(tmp_path: Path) -> 
     assert (first.returncode, first.stdout) == (1, "2 created, 0 unchanged, 0 updated, 0 skipped, 1 failed\n")
     assert complaint(first).startswith("readout: bad.txt: ")
 
-    asked = readout("ask", "Who confirmed that TikTok came up?", "--json", "--data", tmp_path / "data")
+    asked = readout("ask", "Who said that TikTok came up today?", "--json", "--data", tmp_path / "data")
     assert (asked.returncode, asked.stderr) == (0, "")
     answer = json.loads(asked.stdout)
     assert answer["status"] == "answered"

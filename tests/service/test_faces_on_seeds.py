@@ -63,7 +63,7 @@ def test_a_program_asks_reads_on_is_refused_and_is_told_what_is_wrong(faces: Fac
             async def called(name: str, **arguments: object) -> Any:
                 return await client.call_tool(name, arguments)
 
-            answer = (await called("ask", question="Who confirmed that TikTok came up?")).structured_content
+            answer = (await called("ask", question="Who said that TikTok came up today?")).structured_content
             assert answer["short_answer"] == "Mr. Kirby"
             (cited,) = answer["citations"]
             assert cited["name"] == BRIEFING
@@ -89,7 +89,7 @@ def test_a_program_asks_reads_on_is_refused_and_is_told_what_is_wrong(faces: Fac
 def test_a_chat_shows_of_what_a_model_wrote_only_what_the_sources_carry(faces: Faces, stream: bool) -> None:
     asked: dict[str, Any] = {
         "model": "readout-generative",
-        "messages": [{"role": "user", "content": "Who confirmed that TikTok came up?"}],
+        "messages": [{"role": "user", "content": "Who said that TikTok came up today?"}],
     }
     with OpenAI(base_url=f"{faces.url}/v1", api_key="any", max_retries=0, timeout=PATIENCE_SECONDS) as client:
         if stream:
