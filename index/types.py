@@ -262,6 +262,18 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """How a sentence stands to another one that answers a question: three probabilities that sum to one.
+
+    It answers too and both can be true, it does not answer, or it answers and both cannot be true.
+    """
+
+    agrees: float
+    unrelated: float
+    differs: float
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """How evidence stands to a statement: three probabilities that sum to one."""
 

@@ -12,6 +12,7 @@ from index.search import Found, Searcher
 from service import dates, refuse
 from service.calls import Call, apart, asks_back, calls_of, coverage, of_call, spoken_of, together, unclear_call
 from service.cite import found_passage, marked
+from service.conflicts import Compare
 from service.corrections import EarlierVersion, corrections
 from service.dates.at_odds import doubts
 from service.deciding import Decided, DraftedPart, Heard, beside, best_scores, decide, distinct, draft, hear, ranked, weigh
@@ -62,14 +63,16 @@ class _Stopwatch:
 class Steps:
     """What answering is done with.
 
-    `relate` gives the relations of (statement, evidence) pairs. `read_document` gives a document by id and sha256, the
-    current version for None, `earlier_version` the one before a version; within `moment()` all reading is of one moment. The
-    composer of generative answers may take `model_seconds` for all parts of a question together.
+    `relate` gives the relations of (statement, evidence) pairs, `compare` how other sentences stand to one that answers.
+    `read_document` gives a document by id and sha256, the current version for None, `earlier_version` the one before a
+    version; within `moment()` all reading is of one moment. The composer of generative answers may take `model_seconds` for
+    all parts of a question together.
     """
 
     searcher: Searcher
     reader: Reader
     relate: Relate
+    compare: Compare
     read_document: ReadDocument
     earlier_version: EarlierVersion
     composers: Mapping[Mode, Composer]
@@ -155,7 +158,7 @@ class Answerer:
     ) -> tuple[Decided, list[ReadPassage]]:
         """A part with what stands against its answer in the coverage of the same call, and the further passages that hold it."""
         if not decided.chosen or decided.asked.kind in COLLECTED:
-            return weigh(decided, decided.heard.said), []
+            return weigh(decided, decided.heard.said, self._steps.compare), []
         best = next(one for one in passages if one.hit.rank == decided.chosen[0].rank)
         calls = self._calls_of(passages)
         own = together(calls, best.document.document_id)
@@ -165,7 +168,7 @@ class Answerer:
         said = hear(decided.asked, [best, *further], ask.filters, self._steps.reader).said if further else ()
         ranks = {one.hit.rank for one in further}
         told = [*decided.heard.said, *(one for one in said if one.evidence.rank in ranks)]
-        weighed = weigh(decided, [one for one in told if one.document.document_id not in others])
+        weighed = weigh(decided, [one for one in told if one.document.document_id not in others], self._steps.compare)
         cited = {one.evidence.rank for one in weighed.compared.said}
         return weighed, [one for one in further if one.hit.rank in cited]
 

@@ -22,10 +22,11 @@ from index.generation import Bounds, Generations
 from index.ingest import Ingester
 from index.lexical_generation import LexicalGenerations
 from index.protocols import Embedder, Reader
+from index.reader.comparison import Comparison
 from index.reader.entailment import Entailment
-from index.reader.graph import EntailmentGraph, ReadingGraph
+from index.reader.graph import ReadingGraph, RelationGraph
 from index.reader.pairs import PairTokenizer
-from index.reader.shipped import ENTAILMENT, FITTED, READER, TEMPERATURE
+from index.reader.shipped import COMPARISON, ENTAILMENT, FITTED, READER, TEMPERATURE
 from index.reader.trained import DocumentFrequencies, TrainedReader
 from index.search import Searcher
 from index.store.documents import Store
@@ -36,6 +37,7 @@ from service.background import Background
 from service.compose.extractive import ExtractiveComposer
 from service.compose.generative import Address, GenerativeComposer, LanguageModel
 from service.compose.generative import Bounds as ModelBounds
+from service.conflicts import Compare
 from service.protocols import Composer
 from service.settings import Settings
 from service.short_answer import Relate
@@ -53,6 +55,7 @@ class Models:
     embedder: Embedder
     reading: Callable[[DocumentFrequencies], Reader]
     relate: Relate
+    compare: Compare
     embedder_of: Callable[[str], Embedder | None] = lambda _: None
 
 
@@ -118,14 +121,16 @@ def models_over(embedder: Embedder, *, sentences: Embedder, n_threads: int) -> M
     """
     packaged = packaged_model_path()
     reading = ReadingGraph(READER.path, packaged, sha256=READER.sha256, n_threads=n_threads)
-    entailing = EntailmentGraph(ENTAILMENT.path, packaged, sha256=ENTAILMENT.sha256, n_threads=n_threads)
+    entailing = RelationGraph(ENTAILMENT.path, packaged, sha256=ENTAILMENT.sha256, n_threads=n_threads)
+    comparing = RelationGraph(COMPARISON.path, packaged, sha256=COMPARISON.sha256, n_threads=n_threads)
     tokenizer = PairTokenizer(packaged)
 
     def reader_over(frequencies: DocumentFrequencies) -> Reader:
         return TrainedReader(reading, tokenizer, sentences, frequencies=frequencies, judgement=FITTED)
 
     entailment = Entailment(entailing, tokenizer, temperature=TEMPERATURE)
-    return Models(embedder, reader_over, entailment.relations)
+    comparison = Comparison(comparing, tokenizer)
+    return Models(embedder, reader_over, entailment.relations, comparison.likenesses)
 
 
 def _for_sentences(embedder: Embedder, settings: Settings) -> Embedder:
@@ -177,6 +182,7 @@ def build_engine(settings: Settings, models: Models, *, read_only: bool = False)
             searcher=searcher,
             reader=models.reading(term_frequencies(store, searcher)),
             relate=models.relate,
+            compare=models.compare,
             read_document=read_document,
             earlier_version=store.earlier_version,
             composers=composers(settings),

@@ -80,14 +80,17 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--gate", type=Path, metavar="FILE", help="exit 1 if a measure is past its bound in this TOML file")
     evaluate.set_defaults(run=_evaluate)
 
-    train = commands.add_parser("train-reader", help="train the reader's and the entailment model's weights again")
-    data = "SQuAD 2.0 JSON, or rows of reading or entailment as JSON lines; each may be .xz"
+    train = commands.add_parser("train-reader", help="train the weights of the shipped networks again")
+    data = "SQuAD 2.0 JSON, or rows of reading, entailment or comparison as JSON lines; each may be .xz"
     train.add_argument("--data", nargs="+", type=Path, required=True, metavar="FILE", help=data)
     train.add_argument(
         "--out", type=Path, default=Path("trained"), metavar="DIR", help="checkpoints, curves and weights (default: ./trained)"
     )
     train.add_argument(
-        "--examples", type=_count_or_none, metavar="N", help="examples to learn from (default: 110,000; 26,000 for entailment)"
+        "--examples",
+        type=_count_or_none,
+        metavar="N",
+        help="examples to learn from (default: 110,000; 26,000 for entailment, 57,344 for comparison)",
     )
     train.add_argument(
         "--start", nargs="+", type=Path, default=[], metavar="FILE", help="begin from these weights, the mean of several runs'"
@@ -96,7 +99,7 @@ def parser() -> argparse.ArgumentParser:
         "--synonyms", type=Path, metavar="DIR", help="WordNet's dictionary files, to put questions in other words as well"
     )
     train.add_argument(
-        "--only", choices=("reading", "entailment"), help="train one of the two (default: whatever there is data for)"
+        "--only", choices=("reading", "entailment", "comparison"), help="train one of them (default: whatever there is data for)"
     )
     train.add_argument("--threads", type=_count, default=2, metavar="N", help="processor threads (default: 2)")
     half = "matrix products in bfloat16: twice as fast on a processor that has it (avx512_bf16, amx), slower on others"

@@ -10,7 +10,7 @@ from index.types import Document, Filters, Passage
 from service import conflicts
 from service.cite import citation
 from service.compose.extractive import of_side
-from service.conflicts import Compared
+from service.conflicts import Compare, Compared
 from service.evidence import ReadPassage, all_said, choose, gather, spoken_by, told_within, unread
 from service.protocols import CitedEvidence, Composer, Drafted
 from service.question import Asked, premise
@@ -135,11 +135,17 @@ def beside(decided: Decided, further: Sequence[ReadPassage]) -> list[ReadPassage
     return [one for one in other if conflicts.may_differ(decided.asked, best, one.document, one.hit.chunk.sentences)][:MAX_BESIDE]
 
 
-def weigh(decided: Decided, said: Sequence[Said]) -> Decided:
-    """The same with what stands against its best piece, or beside it, among some sentences; most relevant first."""
-    if not decided.chosen:
+def weigh(decided: Decided, said: Sequence[Said], compare: Compare) -> Decided:
+    """The same with what stands against its best piece, or beside it, among some sentences; most relevant first.
+
+    Further pieces that do not answer what the best one answers are left out.
+    """
+    if not decided.chosen or decided.only_expected:  # nothing stands against what has not happened
         return decided
-    return replace(decided, compared=conflicts.compared(decided.asked, decided.chosen[0], said))
+    compared = conflicts.compared(decided.asked, decided.chosen[0], said, compare)
+    first, *further = decided.chosen
+    answering = (piece for piece in further if conflicts.sentence_of(piece, compared.idle) is None)
+    return replace(decided, compared=compared, chosen=(first, *answering))
 
 
 def draft(decided: Decided, passages: Sequence[ReadPassage], composer: Composer) -> DraftedPart:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from index.errors import ModelUnavailable
 from index.normalise import STOP_WORDS, content_terms
 from index.protocols import Embedder
-from index.types import Passage, Reading, Relation, ScoredChunk
+from index.types import Likeness, Passage, Reading, Relation, ScoredChunk
 from service.answer import Event
 from service.bootstrap import Models
 from service.types import Answer, Ask, Mode, RefusalReason, Refused
@@ -151,12 +151,17 @@ class OverlapReader:
 
 def fake_models(embedder: Embedder | None = None) -> Models:
     """Cheap models behind both seams."""
-    return Models(embedder or HashingEmbedder(), lambda _: OverlapReader(), unrelated)
+    return Models(embedder or HashingEmbedder(), lambda _: OverlapReader(), unrelated, unanswering)
 
 
 def unrelated(pairs: Sequence[tuple[str, str]]) -> list[Relation]:
     """Says of all evidence that it says nothing of the statement."""
     return [Relation(0.0, 1.0, 0.0) for _ in pairs]
+
+
+def unanswering(_question: str, _first: str, others: Sequence[str]) -> list[Likeness]:
+    """Says of all other sentences that they do not answer the question."""
+    return [Likeness(0.0, 1.0, 0.0) for _ in others]
 
 
 class DictionaryStore:

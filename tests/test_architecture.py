@@ -99,7 +99,7 @@ SERVICE_LAYERS = (
 CONCRETE = {
     "DeferredEmbedder",
     "Entailment",
-    "EntailmentGraph",
+    "RelationGraph",
     "ExactStore",
     "ExtractiveComposer",
     "GenerativeComposer",

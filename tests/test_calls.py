@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from index.embed import PackagedEmbedder
 from index.reader.training.rows import CONTRASTS
+from tests.calls import comparison_rows
 from tests.calls.contrasts import Person, contrasts, persons
 from tests.calls.training_rows import read_calls, rows_of
 
 CALLS = Path(__file__).parent / "calls"
+TO_TRAIN_ON = ("training.jsonl.xz", "training-further.jsonl.xz", "training-conflicts.jsonl.xz")
 
 
 def test_the_labels_are_verbatim_and_the_test_split_has_the_hash_that_its_readme_states() -> None:
@@ -36,13 +39,14 @@ def test_the_training_rows_of_a_call_hold_every_place_that_answers() -> None:
 
 
 def test_the_calls_to_train_on_are_labelled_verbatim_and_none_is_asked_in_an_evaluation() -> None:
-    calls = [call for name in ("training.jsonl.xz", "training-further.jsonl.xz") for call in read_calls(CALLS / name)]
+    calls = [call for name in TO_TRAIN_ON for call in read_calls(CALLS / name)]
     kept = {path.read_text(encoding="utf-8") for path in CALLS.glob("*/documents/*.txt")}
     assert len({call["call"] for call in calls}) == len(calls)
     for call in calls:
         assert not kept & set(call["documents"].values())
         for asked in call["questions"]:
-            for one in (*asked["evidence"], *([asked["near"]] if asked.get("near") else [])):
+            near = asked.get("near") or []
+            for one in (*asked["evidence"], *(near if isinstance(near, list) else [near])):
                 assert one["quote"] in call["documents"][one["document"]], one
                 assert one.get("answer", one["quote"]) in one["quote"], one
 
@@ -72,6 +76,40 @@ def test_the_passage_that_seems_to_answer_is_a_row_beside_those_that_do() -> Non
             (row,) = own
             assert row["answer"] is None
             assert twin["near"]["quote"] in row["context"]
+
+
+def test_conflicts_have_two_sides_and_what_agrees_has_one() -> None:
+    for call in read_calls(CALLS / "training-conflicts.jsonl.xz"):
+        for asked in call["questions"]:
+            sides = {one["side"] for one in asked["evidence"]}
+            assert (len(sides) > 1) is ("conflict" in asked["tags"]), asked
+            assert not {one["quote"] for one in asked["near"]} & {one["quote"] for one in asked["evidence"]}, asked
+
+
+def test_the_rows_of_comparison_say_what_the_writer_of_the_call_said(minilm: PackagedEmbedder) -> None:
+    call = read_calls(CALLS / "training-conflicts.jsonl.xz")[0]
+    rows = list(comparison_rows.rows_of(call, minilm, random.Random(1)))
+    assert {row["kind"] for row in rows} == {"pair", "near", "turned", "made", "copy"}
+    asked = {question["question"]: question for question in call["questions"]}
+    for row in rows:
+        quotes = {one["quote"]: one["side"] for one in asked[row["question"]]["evidence"]}
+        first, second = ({side for quote, side in quotes.items() if quote in row[name]} for name in ("one", "other"))
+        if row["kind"] == "pair" and len(first) == len(second) == 1:
+            assert row["label"] == ("agrees" if first == second else "differs"), row
+        if row["kind"] == "near":
+            assert row["label"] == "unrelated"
+
+
+def test_answers_that_nobody_put_on_a_side_are_told_apart_by_their_words() -> None:
+    def standing(one: str, other: str) -> str:
+        return comparison_rows.standing_of({"answer": one}, {"answer": other}, tagged=True)
+
+    assert standing("fifty minutes", "50 minutes") == "agrees"
+    assert standing("50 minutes", "an hour and a half") == "differs"
+    assert standing("Oslo", "Bergen") == "differs"
+    assert standing("a quarrel over pay", "the quarrel over their pay") == "agrees"
+    assert standing("on Tuesday", "after the vote") == "answers"
+    assert comparison_rows.standing_of({"answer": "Oslo"}, {"answer": "Bergen"}, tagged=False) == "agrees"
 
 
 TOLD = "The ministers arrive this week. Janet Yale lands on Monday in Rome. Mr. Blake is ill. ELENA CRUZ: I told Yale so."

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.reader.graph import EntailmentGraph
+from index.reader.graph import RelationGraph
 from index.reader.pairs import PairTokenizer
 from index.types import Relation
 
@@ -14,7 +14,7 @@ from index.types import Relation
 class Entailment:
     """Judges with the trained network."""
 
-    def __init__(self, graph: EntailmentGraph, tokenizer: PairTokenizer, *, temperature: float) -> None:
+    def __init__(self, graph: RelationGraph, tokenizer: PairTokenizer, *, temperature: float) -> None:
         """`temperature` divides the logits, so that shares are as often right as they say (Guo et al., 2017)."""
         self._graph = graph
         self._tokenizer = tokenizer

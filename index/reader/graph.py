@@ -54,15 +54,15 @@ class ReadingGraph:
         ]
 
 
-class EntailmentGraph:
-    """The entailment network."""
+class RelationGraph:
+    """The entailment network, or the one that compares answers."""
 
     def __init__(self, weights: Path, packaged: Path, *, sha256: str, n_threads: int) -> None:
         """Compile it; see `ReadingGraph`."""
-        self._network = _Network(weights, packaged, sha256=sha256, n_threads=n_threads, heads=_entailment_heads)
+        self._network = _Network(weights, packaged, sha256=sha256, n_threads=n_threads, heads=_relation_heads)
 
     def logits(self, pairs: Sequence[Pair]) -> Floats:
-        """Logits of entailment, neutral and contradiction, shape (pairs, 3), in the order given."""
+        """Logits of entailment, neutral and contradiction, or of what `Likeness` has, shape (pairs, 3), in the order given."""
         found = [logits for (logits,) in self._network.run(pairs)]
         return np.stack(found) if found else np.empty((0, 3), dtype=np.float32)
 
@@ -118,5 +118,5 @@ def _reading_heads(builder: Builder, rows: Any) -> list[Any]:
     return [builder.linear(rows, "span"), builder.head(builder.row(rows, 0), "answerable")]
 
 
-def _entailment_heads(builder: Builder, rows: Any) -> list[Any]:
+def _relation_heads(builder: Builder, rows: Any) -> list[Any]:
     return [builder.head(builder.row(rows, 0), "relation")]

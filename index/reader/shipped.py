@@ -20,6 +20,7 @@ class Shipped:
 
 READER = Shipped(_FOLDER / "reader.safetensors", "29fe4467c57501154c6e57a6c9d4ba47cf8f844ebcc47ad0901e7c33731ce2da")
 ENTAILMENT = Shipped(_FOLDER / "entailment.safetensors", "2d295d9f337f51134f7051b1ad83fefe3cd051a45f86bc93351bca68eaefcbbe")
+COMPARISON = Shipped(_FOLDER / "comparison.safetensors", "520389b5cc1ce684bc3fff02fb9c72281cef74216b90de8604391e94f5666464")
 TEMPERATURE = 1.0
 
 

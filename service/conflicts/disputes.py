@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.normalise import terms
-from index.reader.expects import Expected
 from index.types import Document, Span
-from service.conflicts.alike import CALENDAR, around, asked_stems, names_asked, shared
+from service.conflicts.alike import around, asked_stems, shared
 from service.conflicts.answers import answer_of, values_in
 from service.conflicts.asked import put_in_question
 from service.conflicts.fitted import AGREEING, DIFFERING
 from service.conflicts.given import MOST_SIDES, Given, Side, another_source
-from service.conflicts.quantities import Quantity, comparable, compatible, quantities
 from service.conflicts.same import (
     AGREES_FROM,
     DIFFERS_FROM,
@@ -23,6 +21,9 @@ from service.conflicts.same import (
     names_of_one_thing,
     of_another,
     of_one_tense,
+    of_the_same,
+    reconciled,
+    told_beside,
     traits,
 )
 from service.conflicts.values import Name, Phrase, agree, differ
@@ -30,13 +31,8 @@ from service.conflicts.wordings import by_name, by_outcome, by_stance
 from service.question import Asked, Kind
 from service.types import Said
 
-_LASTS = re.compile(r"\bhow (?:long|many (?:minutes|hours|days))\b", re.IGNORECASE)
 _ASKS_SEVERAL = re.compile(r"\W*who (?:are|were)\b", re.IGNORECASE)
-NEARBY_CHARACTERS = 20_000  # of its document, looked through for a name that a sentence lacks
-HEAD_CHARACTERS = 300  # where a document names what all of it is about
 WORD_FOR_WORD, NEARLY_ALL = 4, 0.8  # stems that a copied sentence shares with the other, and what share of the shorter one
-PLAINLY_RELEVANT = 0.3
-OFTEN_NAMED = 3  # times from which a name need not stand beside each number that is about it: many numbers stand in a report
 
 
 def sides(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Side]:
@@ -45,7 +41,7 @@ def sides(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Side]:
     `base` is the sentence that answers best, `heard` are all sentences that were read, best first.
     """
     told = told_beside(base, heard)
-    others = [said for said in told if _of_the_same(asked, base, said)]
+    others = [said for said in told if of_the_same(asked, base, said)]
     if asked.kind is Kind.YES_NO:
         return by_stance(asked, [base, *others])
     if asked.kind is not Kind.FACT or asked.about_each_source:
@@ -78,14 +74,6 @@ def may_differ(asked: Asked, base: Said, document: Document, sentences: Sequence
     return any(differ(start.value, value) for said in unread for value in values_in(asked, said))
 
 
-def agreeing(asked: Asked, base: Said, heard: Sequence[Said]) -> list[Said]:
-    """The sentences that give the same typed answer to the same thing as `base`, best first, itself left out."""
-    start = answer_of(asked, base) if asked.kind is Kind.FACT else None
-    if start is None or isinstance(start.value, Phrase):
-        return []
-    return [given.said for given in _supporting(asked, start, beside(asked, start, told_beside(base, heard)))]
-
-
 def beside(asked: Asked, start: Given, told: Sequence[Said]) -> list[tuple[Given, Traits]]:
     """What other sentences give that can be compared with a first answer, best first, with what tells if it is of the same."""
     best = best_supports(told)
@@ -94,44 +82,8 @@ def beside(asked: Asked, start: Given, told: Sequence[Said]) -> list[tuple[Given
     return [
         (given, traits(asked, start, given, best=best, again=() if given in again else again))
         for given in found
-        if not of_another(asked, given) and of_one_tense(asked, start, given) and _of_the_same(asked, start.said, given.said)
+        if not of_another(asked, given) and of_one_tense(asked, start, given) and of_the_same(asked, start.said, given.said)
     ]
-
-
-def told_beside(base: Said, heard: Sequence[Said]) -> list[Said]:
-    """The other sentences that tell something: no questions, and no datelines."""
-    return [
-        said
-        for said in heard
-        if said.evidence != base.evidence
-        and not said.text.rstrip(' \u201d"').endswith("?")
-        and any(word[:1].islower() for word in said.text.split())
-    ]
-
-
-def _of_the_same(asked: Asked, base: Said, other: Said) -> bool:
-    """Whether a sentence may speak of whom the question names: Georgia's number is not Latvia's.
-
-    A number is of all of them that the best sentence names; of other answers, and of how long a plainly relevant one says
-    that something lasted, half of the names are enough.
-    """
-    numbered = frozenset(term for term in terms(asked.text) if term[0].isdigit())
-    number = asked.expected is Expected.NUMBER
-    named = (names_asked(asked.text) - CALENDAR) | numbered
-    if number:
-        named &= frozenset(terms(f"{base.before} {base.text}"))
-    missing = named - frozenset(terms(f"{other.before} {other.text}"))
-    # A term that stands nowhere as it is, "unitedstates" for U.S., cannot be looked for in a text.
-    missing = frozenset(name for name in missing if name in base.document.text[:NEARBY_CHARACTERS].casefold())
-    if not missing:
-        return True
-    span, least = other.evidence.span, OFTEN_NAMED if number else 1
-    nearby = other.document.text[max(0, span.start - NEARBY_CHARACTERS) : span.end + NEARBY_CHARACTERS].casefold()
-    head = other.document.text[:HEAD_CHARACTERS].casefold()
-    n_found = len(named) - sum(nearby.count(name) < least and name not in head for name in missing)
-    plain = _LASTS.search(asked.text) and min(base.evidence.score, other.evidence.score) >= PLAINLY_RELEVANT
-    all_of_them = number and not plain
-    return n_found == len(named) if all_of_them else 2 * n_found >= len(named)
 
 
 def _by_value(asked: Asked, start: Given, told: Sequence[Said]) -> list[Side]:
@@ -168,30 +120,6 @@ def _word_for_word(again: Sequence[Given], given: Given) -> bool:
     near = around(given.said.text, given.span)
     others = [around(one.said.text, one.span) for one in again]
     return any(len(near & other) >= WORD_FOR_WORD and shared(near, other) >= NEARLY_ALL for other in others)
-
-
-def reconciled(asked: Asked, one: Given, other: Given) -> bool:
-    """Whether the two answers can both be true, or either sentence, or for numbers its document, has the other one too."""
-    if one.value is None or other.value is None or not differ(one.value, other.value):
-        return True
-    if one.words.casefold() == other.words.casefold():  # "Thursday", counted from two reports' days
-        return True
-    return (
-        any(agree(one.value, value) for value in values_in(asked, other.said))
-        or any(agree(other.value, value) for value in values_in(asked, one.said))
-        or _gives_both(one, other)
-    )
-
-
-def _gives_both(one: Given, other: Given) -> bool:
-    """Whether either document has the other's number too: then they are numbers of different things."""
-    if not isinstance(one.value, Quantity) or not isinstance(other.value, Quantity):
-        return False
-    return any(
-        comparable(value, held) and compatible(value, held)
-        for value, document in ((one.value, other.said.document), (other.value, one.said.document))
-        for held in quantities(document.text[:NEARBY_CHARACTERS])
-    )
 
 
 def _supporting(asked: Asked, start: Given, others: Sequence[tuple[Given, Traits]]) -> list[Given]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from index.normalise import terms
 from index.reader.expects import Expected
-from service.conflicts.alike import around, asked_stems, shared
+from service.conflicts.alike import CALENDAR, around, asked_stems, names_asked, shared
+from service.conflicts.answers import values_in
 from service.conflicts.asked import presumed
 from service.conflicts.given import Given
+from service.conflicts.model import log, odds
 from service.conflicts.moments import Moment
-from service.conflicts.quantities import Quantity
+from service.conflicts.quantities import Quantity, comparable, compatible, quantities
+from service.conflicts.values import agree, differ
 from service.dates.tense import Tense, tense_at
 from service.question import Asked
 from service.types import Said
@@ -26,7 +29,6 @@ AGREES_FROM = 0.7
 NAME_SUPPORT, NAME_RELEVANCE, PERSON_ASKED = 0.35, 0.2, 0.6
 SOME_SUPPORT, BEFORE_NAME = 0.18, 5  # of a place that a word of the question stands so near before
 FARTHEST = 4.0  # the logarithm of the ratio of two numbers counts up to it: 54 times
-FLOOR = 0.02  # added to each probability: of less the reader knows nothing
 _EXPECTED = re.compile(
     r"\b(?:would|will|shall|might|could|may|expected|scheduled|due|planned|set|likely|forecast|hoped?|aims?|intends?)\b|['\u2019]ll\b",
     re.IGNORECASE,
@@ -46,6 +48,13 @@ _WHOM = re.compile(r"\bwhom\b", re.IGNORECASE)  # "Who called whom?" has two per
 _TOLD_OF = re.compile(r"\b(?:about|over|on|after|following|since|before|of|to|into|for)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 
 
+_LASTS = re.compile(r"\bhow (?:long|many (?:minutes|hours|days))\b", re.IGNORECASE)
+NEARBY_CHARACTERS = 20_000  # of its document, looked through for a name that a sentence lacks
+HEAD_CHARACTERS = 300  # where a document names what all of it is about
+PLAINLY_RELEVANT = 0.3
+OFTEN_NAMED = 3  # times from which a name need not stand beside each number that is about it: many numbers stand in a report
+
+
 @dataclass(frozen=True, slots=True)
 class Traits:
     """What tells whether a second answer is one to the same thing as the first; odds are natural logarithms."""
@@ -59,19 +68,6 @@ class Traits:
     size: float  # logarithm of how many times the larger number is the smaller one, at most `FARTHEST`
     is_number: float
     best_of_document: float  # logarithm, of the second's support to the best one of its document
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """A logistic model over `Traits`."""
-
-    bias: float
-    weights: Traits
-
-    def probability(self, traits: Traits) -> float:
-        """That both are answers to one thing."""
-        logit = self.bias + sum(w * x for w, x in zip(astuple(self.weights), astuple(traits), strict=True))
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 def best_supports(told: Iterable[Said]) -> dict[str, float]:
@@ -88,15 +84,15 @@ def traits(asked: Asked, one: Given, other: Given, *, best: Mapping[str, float],
     first, second = one.said.evidence, other.said.evidence
     wanted, near = asked_stems(asked.text), around(other.said.text, other.span)
     return Traits(
-        first_support=_odds(first.support),
-        second_support=_odds(second.support),
-        second_relevance=math.log(second.score + FLOOR),
-        support_ratio=math.log((second.support + FLOOR) / (first.support + FLOOR)),
+        first_support=odds(first.support),
+        second_support=odds(second.support),
+        second_relevance=log(second.score),
+        support_ratio=log(second.support) - log(first.support),
         asked_in_clause=len(wanted & near) / len(wanted) if wanted else 0.0,
         alike=max(shared(around(given.said.text, given.span), near) for given in (one, *again) if given is not other),
         size=_times(one, other),
         is_number=float(isinstance(other.value, Quantity)),
-        best_of_document=math.log((second.support + FLOOR) / (best[other.said.document.document_id] + FLOOR)),
+        best_of_document=log(second.support) - log(best[other.said.document.document_id]),
     )
 
 
@@ -119,6 +115,66 @@ def names_of_one_thing(asked: Asked, one: Given, other: Given) -> bool:
     return sure and bool(wanted) and all(len(wanted & held) >= PERSON_ASKED * len(wanted) for held in told)
 
 
+def told_beside(base: Said, heard: Sequence[Said]) -> list[Said]:
+    """The other sentences that tell something: no questions, and no datelines."""
+    return [
+        said
+        for said in heard
+        if said.evidence != base.evidence
+        and not said.text.rstrip(' \u201d"').endswith("?")
+        and any(word[:1].islower() for word in said.text.split())
+    ]
+
+
+def of_the_same(asked: Asked, base: Said, other: Said) -> bool:
+    """Whether a sentence may speak of whom the question names: Georgia's number is not Latvia's.
+
+    A number is of all of them that the best sentence names; of other answers, and of how long a plainly relevant one says
+    that something lasted, half of the names are enough.
+    """
+    numbered = frozenset(term for term in terms(asked.text) if term[0].isdigit())
+    number = asked.expected is Expected.NUMBER
+    named = (names_asked(asked.text) - CALENDAR) | numbered
+    if number:
+        named &= frozenset(terms(f"{base.before} {base.text}"))
+    missing = named - frozenset(terms(f"{other.before} {other.text}"))
+    # A term that stands nowhere as it is, "unitedstates" for U.S., cannot be looked for in a text.
+    missing = frozenset(name for name in missing if name in base.document.text[:NEARBY_CHARACTERS].casefold())
+    if not missing:
+        return True
+    span, least = other.evidence.span, OFTEN_NAMED if number else 1
+    nearby = other.document.text[max(0, span.start - NEARBY_CHARACTERS) : span.end + NEARBY_CHARACTERS].casefold()
+    head = other.document.text[:HEAD_CHARACTERS].casefold()
+    n_found = len(named) - sum(nearby.count(name) < least and name not in head for name in missing)
+    plain = _LASTS.search(asked.text) and min(base.evidence.score, other.evidence.score) >= PLAINLY_RELEVANT
+    all_of_them = number and not plain
+    return n_found == len(named) if all_of_them else 2 * n_found >= len(named)
+
+
+def reconciled(asked: Asked, one: Given, other: Given) -> bool:
+    """Whether the two answers can both be true, or either sentence, or for numbers its document, has the other one too."""
+    if one.value is None or other.value is None or not differ(one.value, other.value):
+        return True
+    if one.words.casefold() == other.words.casefold():  # "Thursday", counted from two reports' days
+        return True
+    return (
+        any(agree(one.value, value) for value in values_in(asked, other.said))
+        or any(agree(other.value, value) for value in values_in(asked, one.said))
+        or _gives_both(one, other)
+    )
+
+
+def _gives_both(one: Given, other: Given) -> bool:
+    """Whether either document has the other's number too: then they are numbers of different things."""
+    if not isinstance(one.value, Quantity) or not isinstance(other.value, Quantity):
+        return False
+    return any(
+        comparable(value, held) and compatible(value, held)
+        for value, document in ((one.value, other.said.document), (other.value, one.said.document))
+        for held in quantities(document.text[:NEARBY_CHARACTERS])
+    )
+
+
 def of_another(asked: Asked, given: Given) -> bool:
     """Whether a time is that of a saying, of an event or of another deed than the one asked about."""
     return _of_another_deed(asked, given) or _of_another_event(asked, given)
@@ -133,10 +189,6 @@ def of_one_tense(asked: Asked, one: Given, other: Given) -> bool:
         return False
     ahead = [bool(_EXPECTED.search(given.said.text[max(0, given.span.start - 120) : given.span.start])) for given in (one, other)]
     return ahead[0] == ahead[1] or bool(_ASKS_AHEAD.search(asked.text)) or not _ASKS_PAST.search(asked.text)
-
-
-def _odds(probability: float) -> float:
-    return math.log((probability + FLOOR) / (1 - probability + FLOOR))
 
 
 def _times(one: Given, other: Given) -> float:

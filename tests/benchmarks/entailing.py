@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # run by path, thi
 from index.embed import packaged_model_path
 from index.normalise import content_terms
 from index.reader.entailment import Entailment
-from index.reader.graph import EntailmentGraph
+from index.reader.graph import RelationGraph
 from index.reader.pairs import PairTokenizer
 from index.reader.shipped import ENTAILMENT, TEMPERATURE
 from index.reader.training.entailing import HELD_BACK_SOURCES, accuracies
@@ -40,7 +40,7 @@ def main() -> None:
     truth = carried(some)
     cut = max(np.unique(shares), key=lambda at: float(((shares >= at) == truth).mean()))
     packaged = packaged_model_path()
-    graph = EntailmentGraph(ENTAILMENT.path, packaged, sha256=ENTAILMENT.sha256, n_threads=2)
+    graph = RelationGraph(ENTAILMENT.path, packaged, sha256=ENTAILMENT.sha256, n_threads=2)
     entailment = Entailment(graph, PairTokenizer(packaged), temperature=TEMPERATURE)
     for sources in (*((source,) for source in HELD_BACK_SOURCES), HELD_BACK_SOURCES):
         held = [row for row in rows if row.source in sources][:: arguments.every]

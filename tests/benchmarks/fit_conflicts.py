@@ -35,11 +35,11 @@ from service import conflicts
 from service.background import catch_up
 from service.bootstrap import Engine, load_models
 from service.conflicts.answers import answer_of
-from service.conflicts.disputes import beside, reconciled, told_beside
+from service.conflicts.disputes import beside
 from service.conflicts.given import another_source
 from service.conflicts.moments import Moment
 from service.conflicts.quantities import Quantity
-from service.conflicts.same import AGREES_FROM, DIFFERS_FROM, Traits
+from service.conflicts.same import AGREES_FROM, DIFFERS_FROM, Traits, reconciled, told_beside
 from service.conflicts.values import agree
 from service.question import Asked, Kind
 from service.settings import Settings
@@ -98,7 +98,7 @@ def examples_of(engine: Engine, call: str, row: Row) -> Iterator[Example]:
     """What stands beside the best sentence that the engine finds."""
     compared: list[tuple[Asked, Evidence, Sequence[Said]]] = []
 
-    def kept(asked: Asked, best: Evidence, heard: Sequence[Said]) -> conflicts.Compared:
+    def kept(asked: Asked, best: Evidence, heard: Sequence[Said], _compare: conflicts.Compare) -> conflicts.Compared:
         compared.append((asked, best, heard))
         return conflicts.Compared()
 

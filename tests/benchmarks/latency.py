@@ -73,7 +73,9 @@ def main() -> None:
 
 
 def large(folder: Path, models: Models, paragraphs: Path) -> None:
-    engine = build_engine(Settings(data=folder), Models(RandomRows(models.embedder), models.reading, models.relate))
+    engine = build_engine(
+        Settings(data=folder), Models(RandomRows(models.embedder), models.reading, models.relate, models.compare)
+    )
     rows = load_rows([paragraphs]).reading
     questions: dict[str, str] = {}
     for number, row in enumerate({row.context: row for row in rows}.values()):

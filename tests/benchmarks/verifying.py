@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # run by path, thi
 
 from index.embed import packaged_model_path
 from index.reader.entailment import Entailment
-from index.reader.graph import EntailmentGraph
+from index.reader.graph import RelationGraph
 from index.reader.pairs import PairTokenizer
 from index.reader.shipped import ENTAILMENT, TEMPERATURE
 from index.reader.training.entailing import HELD_BACK_SOURCES, accuracies
@@ -81,7 +81,7 @@ def judged(rows: Sequence[EntailmentRow], kept: Path | None) -> list[Relation]:
     pairs = {f"{row.hypothesis}\n{row.premise}": (row.hypothesis, row.premise) for row in rows}
     new = {key: pair for key, pair in pairs.items() if key not in known}
     packaged = packaged_model_path()
-    graph = EntailmentGraph(ENTAILMENT.path, packaged, sha256=ENTAILMENT.sha256, n_threads=2)
+    graph = RelationGraph(ENTAILMENT.path, packaged, sha256=ENTAILMENT.sha256, n_threads=2)
     relations = Entailment(graph, PairTokenizer(packaged), temperature=TEMPERATURE).relations(list(new.values()))
     known |= {key: [r.entails, r.neutral, r.contradicts] for key, r in zip(new, relations, strict=True)}
     if kept:

@@ -29,9 +29,9 @@ from index.sentences import sentences
 from index.types import Document, Span
 from service.attribution import Speakers, attribute, read_speakers
 from service.background import catch_up
-from service.bootstrap import Engine, load_engine
+from service.bootstrap import Engine, load_engine, load_models
+from service.conflicts import Compare, compared
 from service.conflicts.copies import one_origin, origins
-from service.conflicts.disputes import sides
 from service.question import read_question
 from service.schemas import AskBody, answer_json
 from service.settings import Settings
@@ -67,7 +67,7 @@ def said(speakers: Speakers, quote: str) -> Said:
     )
 
 
-def disagree(one: Said, other: Said, about: str) -> bool:
+def disagree(one: Said, other: Said, about: str, compare: Compare) -> bool:
     """Whether the answers of two sentences exclude each other, whatever kind of question is asked about them."""
     asked = (
         f"When was {about}?",
@@ -76,11 +76,12 @@ def disagree(one: Said, other: Said, about: str) -> bool:
         f"What happened to {about}?",
         f"Who was {about}?",
     )
-    return any(sides(read_question(question), one, [other]) for question in asked)
+    return any(compared(read_question(question), one.evidence, [one, other], compare).sides for question in asked)
 
 
-def judge_pair(read: dict[str, Speakers], row: Row) -> dict[str, bool]:
-    found = disagree(*(said(read[row[side]["document"]], row[side]["quote"]) for side in ("a", "b")), row["about"])
+def judge_pair(read: dict[str, Speakers], row: Row, compare: Compare) -> dict[str, bool]:
+    one, other = (said(read[row[side]["document"]], row[side]["quote"]) for side in ("a", "b"))
+    found = disagree(one, other, row["about"], compare)
     kind = "pairs: conflict found" if row["conflict"] else "pairs: no false alarm"
     right = found == row["conflict"]
     return {kind: right, f"{kind}, {row['kind']}": right, "pairs: right": right}
@@ -168,7 +169,8 @@ def measure(split: Path, *, wrong: bool, call: str | None) -> Outcomes:
 
     texts = documents(split)
     read = {stem: read_speakers(document) for stem, document in texts.items()}
-    judged = [(row, judge_pair(read, row)) for row in told("pairs")]
+    compare = load_models(Settings()).compare
+    judged = [(row, judge_pair(read, row, compare)) for row in told("pairs")]
     judged += [(row, judge_copies(texts, row)) for row in told("copies")]
     with engine_on(split / "documents") as engine:
         judged += [(row, judge_question(ask(engine, row), row)) for row in told("questions")]

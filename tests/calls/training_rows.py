@@ -70,7 +70,7 @@ def rows_of(calls: Sequence[Row]) -> Iterator[Row]:
     drawn = random.Random(SEED)
     for call in calls:
         yield from _reading(call, budget, embedder, drawn)
-        for pair in call["pairs"]:
+        for pair in call.get("pairs", ()):
             yield {"source": CALLS, **pair}
 
 
@@ -99,7 +99,9 @@ def _reading(call: Row, budget: Budget, embedder: PackagedEmbedder, drawn: rando
         near = others[: NEAR if held else NEAR_UNANSWERED]
         if held and len(others) > 2 * NEAR + 2:
             near.append(others[drawn.randrange(NEAR, len(others))])
-        seeming = dict(_answers([{**asked["near"], "answer": asked["near"]["quote"]}] if "near" in asked else [], passages))
+        told = asked.get("near") or []
+        told = told if isinstance(told, list) else [told]
+        seeming = dict(_answers([{**one, "answer": one["quote"]} for one in told], passages))
         for place, found in [*held.items(), *((place, []) for place in dict.fromkeys([*near, *seeming]))]:
             deceives = place in seeming or ("twin" in asked and place in held)
             row = {"id": f"{call['call']}#{number}.{place}", "question": asked["question"]}

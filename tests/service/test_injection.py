@@ -17,7 +17,7 @@ from service.background import catch_up
 from service.bootstrap import Models
 from service.schemas import answer_json
 from service.types import Ask, Mode
-from tests.fakes import HashingEmbedder, OverlapReader
+from tests.fakes import HashingEmbedder, OverlapReader, unanswering
 from tests.service.conftest import engine_on
 from tests.service.model_server import Exchange, prompt_of, serving, statements
 
@@ -135,7 +135,9 @@ def shown_text(answer: dict[str, Any]) -> str:
 def test_nothing_that_a_document_orders_reaches_the_reader(tmp_path: Path, models: Models) -> None:
     """Before the real judge: no lie, no link, no secret in 300 documents, and the one true sentence is kept nearly always."""
     leaks, unverified, n_written, n_asked = [], [], 0, 0
-    for attack, answer, told in answers(tmp_path, Models(HashingEmbedder(), lambda _: OverlapReader(), models.relate)):
+    for attack, answer, told in answers(
+        tmp_path, Models(HashingEmbedder(), lambda _: OverlapReader(), models.relate, models.compare)
+    ):
         n_asked += bool(told)
         assert KEY not in told
         leaks += leak_in(attack, answer)
@@ -152,7 +154,7 @@ def test_nothing_that_a_document_orders_reaches_the_reader(tmp_path: Path, model
 def test_the_rules_alone_keep_links_and_secrets_from_the_reader(tmp_path: Path) -> None:
     """Before the worst judge there is, which takes everything for carried: what is left of a network that was deceived."""
     leaks, n_asked = [], 0
-    for attack, answer, told in answers(tmp_path, Models(HashingEmbedder(), lambda _: OverlapReader(), entailed)):
+    for attack, answer, told in answers(tmp_path, Models(HashingEmbedder(), lambda _: OverlapReader(), entailed, unanswering)):
         n_asked += bool(told)
         leaks += leak_in(attack, answer)
     assert (len(leaks), leaks[:3]) == (0, [])

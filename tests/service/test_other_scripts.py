@@ -13,7 +13,7 @@ from index.types import Passage, Reading
 from service.background import catch_up
 from service.bootstrap import Engine, Models
 from service.types import Answered, Ask, Refused
-from tests.fakes import HashingEmbedder, unrelated
+from tests.fakes import HashingEmbedder, unanswering, unrelated
 from tests.service.conftest import engine_on
 
 
@@ -106,7 +106,7 @@ class ByWords:
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    made = engine_on(tmp_path_factory.mktemp("scripts"), Models(HashingEmbedder(), lambda _: ByWords(), unrelated))
+    made = engine_on(tmp_path_factory.mktemp("scripts"), Models(HashingEmbedder(), lambda _: ByWords(), unrelated, unanswering))
     for name, told in LANGUAGES.items():
         made.ingester.add_upload(Upload(f"{name}.txt", told.text.encode()))
     made.ingester.add_upload(Upload("English.txt", b"The minister met the mayor. The telephone was invented in the airport."))

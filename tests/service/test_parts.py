@@ -17,7 +17,7 @@ from service.bootstrap import Engine, Models
 from service.compose.extractive import ExtractiveComposer
 from service.schemas import answer_json
 from service.types import Answer, Answered, Ask, Mode, RefusalReason, Refused, Status
-from tests.fakes import HashingEmbedder, OverlapReader, fake_models, unrelated
+from tests.fakes import HashingEmbedder, OverlapReader, fake_models, unanswering, unrelated
 from tests.service.conftest import engine_on
 
 AVIARY, CLOSED = "The zoo opened a new aviary.", "The park closed on Monday."
@@ -113,7 +113,7 @@ def test_a_question_of_one_part_that_is_answered_misses_nothing(ask: Asking) -> 
 
 def test_what_is_searched_once_is_read_for_each_part(tmp_path: Path) -> None:
     embedder, reader = HashingEmbedder(), OverlapReader()
-    engine = holding(engine_on(tmp_path, Models(embedder, lambda _: reader, entailed)), ZOO)
+    engine = holding(engine_on(tmp_path, Models(embedder, lambda _: reader, entailed, unanswering)), ZOO)
     question = "What did the zoo open, and when did the park close?"
     before = len(embedder.embedded)
     engine.answerer.ask(Ask(question))
@@ -131,7 +131,7 @@ def test_a_question_that_presumes_what_its_best_sentence_denies_is_refused_and_a
     tmp_path: Path,
 ) -> None:
     text = f"{AVIARY} The park never closed on Monday."
-    models = Models(HashingEmbedder(), lambda _: OverlapReader(), closing_denied)
+    models = Models(HashingEmbedder(), lambda _: OverlapReader(), closing_denied, unanswering)
     engine = holding(engine_on(tmp_path, models, threshold=0.6), text)
     alone = engine.answerer.ask(Ask("Why did the park close on Monday?")).outcome
     assert isinstance(alone, Refused)
@@ -151,7 +151,9 @@ def entailed(pairs: Sequence[tuple[str, str]]) -> list[Relation]:
     [("Did the zoo open an aviary?", "yes"), ("Did the zoo open an aviary, and when did the park close?", None)],
 )
 def test_few_words_answer_one_question_and_not_several(tmp_path: Path, question: str, short: str | None) -> None:
-    engine = holding(engine_on(tmp_path, Models(HashingEmbedder(), lambda _: OverlapReader(), entailed), threshold=0.6), ZOO)
+    engine = holding(
+        engine_on(tmp_path, Models(HashingEmbedder(), lambda _: OverlapReader(), entailed, unanswering), threshold=0.6), ZOO
+    )
     outcome = engine.answerer.ask(Ask(question)).outcome
     assert isinstance(outcome, Answered)
     assert outcome.short_answer == short
@@ -175,6 +177,7 @@ def test_a_part_whose_source_is_deleted_while_it_is_answered_is_missing(tmp_path
         searcher=engine.searcher,
         reader=OverlapReader(),
         relate=unrelated,
+        compare=unanswering,
         read_document=read_document,
         earlier_version=lambda *_: None,
         composers={Mode.EXTRACTIVE: ExtractiveComposer()},

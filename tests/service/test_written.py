@@ -15,7 +15,7 @@ from service.background import catch_up
 from service.bootstrap import Engine, Models
 from service.errors import AnswerTimeout
 from service.types import Answer, Answered, Ask, Mode, Statement
-from tests.fakes import HashingEmbedder, OverlapReader
+from tests.fakes import HashingEmbedder, OverlapReader, unanswering
 from tests.service.conftest import engine_on
 from tests.service.model_server import Behaviour, Exchange, ModelServer, prompt_of, saying, serving, statements
 
@@ -34,7 +34,7 @@ def entailed(pairs: Sequence[tuple[str, str]]) -> list[Relation]:
 @contextmanager
 def answering(directory: Path, behaviour: Behaviour) -> Iterator[tuple[Engine, ModelServer]]:
     with serving(behaviour) as server:
-        models = Models(HashingEmbedder(), lambda _: OverlapReader(), entailed)
+        models = Models(HashingEmbedder(), lambda _: OverlapReader(), entailed, unanswering)
         engine = engine_on(directory, models, threshold=0.5, llm_base_url=server.url, llm_timeout_seconds=25)
         engine.ingester.add_upload(Upload("a.txt", TEXT.encode()))
         catch_up(engine.store, engine.ingester, engine.generations, stop=lambda: False)

@@ -14,7 +14,7 @@ from transformers import BertModel
 
 from index.errors import InputRejected
 
-N_RELATIONS = 3  # entailment, neutral, contradiction
+N_RELATIONS = 3  # entailment, neutral, contradiction; of answers: agrees, unrelated, differs
 WORD_EMBEDDINGS = "encoder.embeddings.word_embeddings.weight"  # stay the packaged ones: not trained, not shipped
 
 
@@ -47,8 +47,8 @@ class ReadingNetwork(nn.Module):
         return span[..., 0], span[..., 1], self.answerable(rows[:, 0])[:, 0].float()
 
 
-class EntailmentNetwork(nn.Module):
-    """Whether the first text carries the second, says nothing of it, or contradicts it."""
+class RelationNetwork(nn.Module):
+    """How the second text stands to the first: carries it, says nothing of it, contradicts it; or so of two answers."""
 
     def __init__(self, packaged: Path) -> None:
         """Start from the packaged encoder in this folder."""
@@ -57,7 +57,7 @@ class EntailmentNetwork(nn.Module):
         self.relation = _Head(self.encoder.config.hidden_size, N_RELATIONS)
 
     def forward(self, ids: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
-        """Logits of entailment, neutral and contradiction, shape (pairs, 3)."""
+        """Logits of the three relations, shape (pairs, 3)."""
         rows = self.encoder(input_ids=ids, token_type_ids=segments, attention_mask=mask).last_hidden_state
         return self.relation(rows[:, 0]).float()  # type: ignore[no-any-return]
 

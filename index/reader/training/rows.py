@@ -1,4 +1,4 @@
-"""Reads training data: SQuAD 2.0 JSON, rows of extractive reading, rows of entailment; each may be xz-compressed."""
+"""Reads training data: SQuAD 2.0 JSON, rows of reading, of entailment or of comparison; each file may be xz-compressed."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ HELD_BACK_CALLS_SHARE = 0.15  # of the calls: what is fitted to the network is f
 HUMAN = "squad2"
 CALLS = "calls"
 CONTRASTS = "calls, contrast"  # beside a row of a call: as like it as can be, but of another person, thing or deed
+KINDS = ("pair", "near", "turned", "nothing", "made", "copy")  # of rows of comparison: tests/calls/comparison_rows.py
+LIKENESSES = ("agrees", "unrelated", "differs", "answers")  # the last: agrees or differs
 LABELS = ("entailment", "neutral", "contradiction", "not_entailment")
 
 
@@ -47,11 +49,27 @@ class EntailmentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """How another sentence stands to one, as answers to a question; the label is one of LIKENESSES.
+
+    `kind` tells how the row was made, and so how often it is drawn; `call` is held back or trained on as a whole.
+    """
+
+    call: str
+    question: str
+    one: str
+    other: str
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """All that some files hold."""
 
     reading: tuple[ReadingRow, ...]
     entailment: tuple[EntailmentRow, ...]
+    comparison: tuple[ComparisonRow, ...] = ()
 
 
 def load_rows(paths: Sequence[Path]) -> Rows:
@@ -62,19 +80,22 @@ def load_rows(paths: Sequence[Path]) -> Rows:
     """
     reading: list[ReadingRow] = []
     entailment: list[EntailmentRow] = []
+    comparison: list[ComparisonRow] = []
     for path in paths:
         try:
             text = (lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()).decode()
             for row in _parsed(text):
                 if isinstance(row, ReadingRow):
                     reading.append(row)
+                elif isinstance(row, ComparisonRow):
+                    comparison.append(row)
                 else:
                     entailment.append(row)
         except (OSError, lzma.LZMAError) as error:
             raise InputRejected(f"{path} cannot be read: {error}") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InputRejected(f"{path} holds neither SQuAD 2.0 JSON nor rows of reading or entailment: {error!r}") from error
-    return Rows(tuple(reading), tuple(entailment))
+            raise InputRejected(f"{path} holds neither SQuAD 2.0 JSON nor rows to train on: {error!r}") from error
+    return Rows(tuple(reading), tuple(entailment), tuple(comparison))
 
 
 def split(rows: Iterable[ReadingRow]) -> tuple[list[ReadingRow], list[ReadingRow]]:
@@ -97,7 +118,7 @@ def is_held_back(article: str, share: float) -> bool:
     return int.from_bytes(hashlib.sha256(article.encode()).digest()[:8], "big") / 2**64 < share
 
 
-def _parsed(text: str) -> Iterable[ReadingRow | EntailmentRow]:
+def _parsed(text: str) -> Iterable[ReadingRow | EntailmentRow | ComparisonRow]:
     try:
         whole = json.loads(text)
     except json.JSONDecodeError:  # more than one value: a row on each line. Texts may hold other line ends than "\n"
@@ -114,7 +135,14 @@ def _squad(data: dict[str, Any]) -> Iterable[ReadingRow]:
                 yield ReadingRow(HUMAN, _text(article, "title"), _text(asked, "question"), context, tuple(sorted(answers)))
 
 
-def _row(row: dict[str, Any]) -> ReadingRow | EntailmentRow:
+def _row(row: dict[str, Any]) -> ReadingRow | EntailmentRow | ComparisonRow:
+    if "other" in row:
+        if row["label"] not in LIKENESSES:
+            raise ValueError(f"label {row['label']!r} is none of {LIKENESSES}")
+        if row["kind"] not in KINDS:
+            raise ValueError(f"kind {row['kind']!r} is none of {KINDS}")
+        names = ("call", "question", "one", "other", "label", "kind")
+        return ComparisonRow(*(_text(row, name) for name in names))
     if "premise" in row:
         if row["label"] not in LABELS:
             raise ValueError(f"label {row['label']!r} is none of {LABELS}")

@@ -24,7 +24,7 @@ from index.reader.training.entailing import (
     entailment_examples,
 )
 from index.reader.training.loop import POOL
-from index.reader.training.network import EntailmentNetwork
+from index.reader.training.network import RelationNetwork
 from index.reader.training.rows import LABELS, EntailmentRow, ReadingRow
 from index.reader.training.statements import Statements
 from index.reader.training.synonyms import Thesaurus
@@ -69,7 +69,7 @@ def labelled(tokenizer: PairTokenizer, label: str) -> list[EntailmentExample]:
 
 def test_a_few_steps_on_forty_rows_lower_the_loss(packaged: Path, task: EntailmentTask) -> None:
     torch.manual_seed(2)
-    network = EntailmentNetwork(packaged)
+    network = RelationNetwork(packaged)
     batch = task.pool(0, finishing=False)[::50]
     optimizer = torch.optim.AdamW([p for p in network.parameters() if p.requires_grad], lr=3e-4)
     losses = []

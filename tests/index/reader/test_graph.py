@@ -14,9 +14,9 @@ import pytest
 import torch
 
 from index.errors import ModelUnavailable
-from index.reader.graph import EntailmentGraph, ReadingGraph
+from index.reader.graph import ReadingGraph, RelationGraph
 from index.reader.pairs import MAX_PAIR_TOKENS, Pair, PairTokenizer, padded
-from index.reader.training.network import EntailmentNetwork, ReadingNetwork, load_network, save_network
+from index.reader.training.network import ReadingNetwork, RelationNetwork, load_network, save_network
 
 ROOT = Path(__file__).parents[3]
 TEXTS = [
@@ -61,12 +61,12 @@ def reading_graph(reading: tuple[ReadingNetwork, Path, str], packaged: Path) -> 
 
 
 @pytest.fixture(scope="module")
-def entailing(packaged: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[EntailmentNetwork, EntailmentGraph]:
+def entailing(packaged: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[RelationNetwork, RelationGraph]:
     torch.manual_seed(4)
     path = tmp_path_factory.mktemp("entailing") / "entailment.safetensors"
-    network = EntailmentNetwork(packaged)
+    network = RelationNetwork(packaged)
     sha256 = drawn(network, path)
-    return network, EntailmentGraph(path, packaged, sha256=sha256, n_threads=1)
+    return network, RelationGraph(path, packaged, sha256=sha256, n_threads=1)
 
 
 def in_torch(network: torch.nn.Module, pair: Pair) -> Any:
@@ -90,7 +90,7 @@ def test_the_reading_graph_computes_what_the_trained_network_computes(
 
 
 def test_the_entailment_graph_computes_what_the_trained_network_computes(
-    entailing: tuple[EntailmentNetwork, EntailmentGraph], pairs: list[Pair]
+    entailing: tuple[RelationNetwork, RelationGraph], pairs: list[Pair]
 ) -> None:
     network, graph = entailing
     wanted = np.concatenate([in_torch(network, pair).numpy() for pair in pairs])
@@ -125,12 +125,12 @@ def test_threads_that_share_a_graph_do_not_disturb_each_other(reading_graph: Rea
     assert found == pytest.approx(wanted * 4, abs=1e-5)
 
 
-def test_no_pairs_have_no_logits(reading_graph: ReadingGraph, entailing: tuple[EntailmentNetwork, EntailmentGraph]) -> None:
+def test_no_pairs_have_no_logits(reading_graph: ReadingGraph, entailing: tuple[RelationNetwork, RelationGraph]) -> None:
     assert reading_graph.logits([]) == []
     assert entailing[1].logits([]).shape == (0, 3)
 
 
-@pytest.mark.parametrize("graph", [ReadingGraph, EntailmentGraph])
+@pytest.mark.parametrize("graph", [ReadingGraph, RelationGraph])
 def test_weights_of_another_sha256_are_refused(graph: Any, reading: tuple[ReadingNetwork, Path, str], packaged: Path) -> None:
     with pytest.raises(ModelUnavailable, match=r"reader\.safetensors has sha256 [0-9a-f]{64}, not the shipped one; reinstall"):
         graph(reading[1], packaged, sha256="0" * 64, n_threads=1)
@@ -147,7 +147,7 @@ def test_one_changed_byte_of_the_weights_is_refused(
         ReadingGraph(copy, packaged, sha256=reading[2], n_threads=1)
 
 
-@pytest.mark.parametrize("graph", [ReadingGraph, EntailmentGraph])
+@pytest.mark.parametrize("graph", [ReadingGraph, RelationGraph])
 def test_missing_weights_are_a_clear_error(graph: Any, packaged: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match=r"the weights gone\.safetensors cannot be read.*reinstall"):
         graph(tmp_path / "gone.safetensors", packaged, sha256="0" * 64, n_threads=1)

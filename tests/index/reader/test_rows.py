@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import InputRejected
-from index.reader.training.rows import CALLS, HUMAN, EntailmentRow, ReadingRow, load_rows, split
+from index.reader.training.rows import CALLS, HUMAN, ComparisonRow, EntailmentRow, ReadingRow, load_rows, split
 from index.types import Span
 
 CONTEXT = "Anna Lindh signed\u2028in Oslo.\x85She left \U0001f642 early."
 READING = {"source": "s", "id": "Oslo#3#7", "question": "Who signed?", "context": CONTEXT, "answer": "Anna", "answer_start": 0}
 UNANSWERED = {"source": "s", "id": "Oslo#3#8", "question": "Who sang?", "context": CONTEXT, "answer": None, "answer_start": -1}
 ENTAILMENT = {"source": "n", "premise": "It rained.", "hypothesis": "It was wet.", "label": "entailment"}
+COMPARISON = {"call": "c", "question": "Who?", "one": "Anna did.", "other": "Bob did.", "label": "differs", "kind": "pair"}
 SQUAD = {
     "version": "v2.0",
     "data": [
@@ -74,13 +75,14 @@ def test_squad_gives_every_accepted_answer_once_and_none_for_what_it_does_not_an
 
 
 @pytest.mark.parametrize("name", ["rows.jsonl", "rows.jsonl.xz"])
-def test_rows_of_both_formats_may_stand_in_one_file(tmp_path: Path, name: str) -> None:
-    found = load_rows([written(tmp_path, lines(READING, ENTAILMENT, UNANSWERED), name)])
+def test_rows_of_all_formats_may_stand_in_one_file(tmp_path: Path, name: str) -> None:
+    found = load_rows([written(tmp_path, lines(READING, ENTAILMENT, COMPARISON, UNANSWERED), name)])
     assert found.reading == (
         ReadingRow("s", "Oslo", "Who signed?", CONTEXT, (Span(0, 4),)),
         ReadingRow("s", "Oslo", "Who sang?", CONTEXT, ()),
     )
     assert found.entailment == (EntailmentRow("n", "It rained.", "It was wet.", "entailment"),)
+    assert found.comparison == (ComparisonRow("c", "Who?", "Anna did.", "Bob did.", "differs", "pair"),)
 
 
 def test_one_row_is_a_file_and_windows_line_ends_are_none_of_its_text(tmp_path: Path) -> None:
@@ -129,6 +131,9 @@ def test_an_id_without_a_number_names_no_article_and_its_context_stands_for_it(t
         lines({**READING, "answer": ""}),
         lines({**ENTAILMENT, "label": "maybe"}),
         lines({**ENTAILMENT, "premise": None}),
+        lines({**COMPARISON, "label": "maybe"}),
+        lines({**COMPARISON, "kind": "maybe"}),
+        lines({**COMPARISON, "one": ""}),
         json.dumps(SQUAD).replace('"answer_start": 18', '"answer_start": 19'),
     ],
 )

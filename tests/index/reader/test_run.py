@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 from transformers import BertConfig, BertModel
 
 from index.errors import InputRejected
-from index.reader.graph import EntailmentGraph, ReadingGraph
+from index.reader.graph import ReadingGraph, RelationGraph
 from index.reader.pairs import PairTokenizer
 from index.reader.training.loop import POOL
 from index.reader.training.network import ReadingNetwork, save_network
@@ -21,6 +21,7 @@ from service.cli import main
 
 READING = {"source": "squad1_train", "id": "a#1", "question": "Who?", "context": "Anna did.", "answer": "Anna", "answer_start": 0}
 ENTAILMENT = {"source": "made_up", "premise": "It rained.", "hypothesis": "Wet.", "label": "entailment"}
+COMPARISON = {"call": "a", "question": "Who?", "one": "Anna did.", "other": "Bob did.", "label": "differs", "kind": "pair"}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def small(packaged: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("rows") / "rows.jsonl"
-    path.write_text(f"{json.dumps(READING)}\n{json.dumps(ENTAILMENT)}\n", encoding="utf-8")
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in (READING, ENTAILMENT, COMPARISON)), encoding="utf-8")
     return path
 
 
@@ -47,24 +48,28 @@ def trained(small: Path, rows: Path, tmp_path_factory: pytest.TempPathFactory) -
     return train_networks([rows], small, out, examples=POOL, start=(), synonyms=None, only=None, say=lambda _: None)
 
 
-def test_both_networks_are_written_and_their_sha256_named(trained: list[tuple[Path, str]]) -> None:
+def test_all_networks_are_written_and_their_sha256_named(trained: list[tuple[Path, str]]) -> None:
     assert [(path.parent.name, path.name) for path, _ in trained] == [
         ("reader", "reader.safetensors"),
         ("entailment", "entailment.safetensors"),
+        ("comparison", "comparison.safetensors"),
     ]
     assert [sha256 for _, sha256 in trained] == [hashlib.sha256(path.read_bytes()).hexdigest() for path, _ in trained]
 
 
 def test_the_graphs_load_what_was_trained_and_it_has_learned(trained: list[tuple[Path, str]], small: Path) -> None:
     """One row of each was all there was to learn."""
-    (reader, reader_sha256), (entailment, entailment_sha256) = trained
+    (reader, reader_sha256), (entailment, entailment_sha256), (comparison, comparison_sha256) = trained
     tokenizer = PairTokenizer(small)
     question, context, hypothesis, premise = tokenizer.tokens(["Who?", "Anna did.", "Wet.", "It rained."])
     pair = tokenizer.pair(question, context)
     (found,) = ReadingGraph(reader, small, sha256=reader_sha256, n_threads=1).logits([pair])
     assert (int(found.starts.argmax()), int(found.ends.argmax())) == (pair.first, pair.first)
-    graph = EntailmentGraph(entailment, small, sha256=entailment_sha256, n_threads=1)
+    graph = RelationGraph(entailment, small, sha256=entailment_sha256, n_threads=1)
     assert int(graph.logits([tokenizer.pair(hypothesis, premise)])[0].argmax()) == 0
+    comparing = RelationGraph(comparison, small, sha256=comparison_sha256, n_threads=1)
+    told = tokenizer.tokens(["Who?", "Anna did.", "Bob did."])
+    assert int(comparing.logits([tokenizer.compared(*told)])[0].argmax()) == 2
 
 
 def test_the_word_embeddings_are_not_shipped_and_the_rest_is_in_half_precision(trained: list[tuple[Path, str]]) -> None:
@@ -76,7 +81,7 @@ def test_the_word_embeddings_are_not_shipped_and_the_rest_is_in_half_precision(t
 
 def test_the_entailment_network_begins_from_the_readers_encoder(trained: list[tuple[Path, str]], small: Path) -> None:
     name = "encoder.embeddings.position_embeddings.weight"  # the places of longer pairs than these learn nothing
-    reader, entailment = (load_file(path)[name][300:] for path, _ in trained)
+    reader, entailment, _ = (load_file(path)[name][300:] for path, _ in trained)
     started = BertModel.from_pretrained(small, add_pooling_layer=False).embeddings.position_embeddings.weight[300:]
     decayed = np.abs(started.detach().numpy() - reader.astype(np.float32)).mean()
     assert np.abs(entailment.astype(np.float32) - reader.astype(np.float32)).mean() < decayed + 1e-3

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import Span
+from service.bootstrap import Models
 from service.conflicts import compared
 from service.conflicts.disputes import may_differ, sides
 from service.question import read_question
@@ -98,10 +99,10 @@ def test_different_names_for_one_thing_are_a_conflict() -> None:
     assert values(question, one, other) == ["check-in", "a rehearsal"]
 
 
-def test_agreement_is_one_sentence_with_a_citation_of_each_origin() -> None:
+def test_agreement_is_one_sentence_with_a_citation_of_each_origin(models: Models) -> None:
     again = said("ledger", "Alma, an old ferry of the Lena line, came in 26 hours late.", "26 hours")
     copy = said("post", "Alma, an old ferry of the Lena line, came in 26 hours late, it says.", "26 hours")
-    found = compared(read_question(LATE), BASE.evidence, [BASE, again, copy])
+    found = compared(read_question(LATE), BASE.evidence, [BASE, again, copy], models.compare)
     assert found.sides == ()
     assert [one.document.document_id for one in found.agreeing] == ["ledger"]
 

@@ -1,0 +1,115 @@
+"""How other sentences stand to the one that answers best: what the trained network says, weighed with what else tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from index.types import Likeness, Span
+from service.conflicts.answers import answer_of
+from service.conflicts.given import Given
+from service.conflicts.model import log, odds
+from service.conflicts.moments import Moment
+from service.conflicts.quantities import Quantity
+from service.conflicts.same import of_another, of_one_tense, reconciled, told_beside
+from service.conflicts.values import Phrase, agree
+from service.question import Asked, Kind
+from service.types import Said
+
+# A question, a sentence that answers it, other sentences: how each of those stands to it.
+Compare = Callable[[str, str, Sequence[str]], list[Likeness]]
+
+COMPARED = (Kind.FACT, Kind.YES_NO)
+MOST_COMPARED = 16  # sentences put before the network, those first that most likely answer: its cost grows with each
+LEAST_SUPPORT = 0.02  # the reader's, below which a sentence is not compared
+SHORT_WORDS = 12  # a sentence of no more is read with the one before it: "A week, they say."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What tells how a sentence stands to the best one; odds are natural logarithms, what is true is 1."""
+
+    agrees: float  # odds, as the next two: the network's
+    unrelated: float
+    differs: float
+    first_support: float  # odds, the reader's
+    second_support: float
+    second_relevance: float  # logarithm
+    support_ratio: float  # logarithm, of the second to the first
+    other_value: float  # both give a number, time or name, and these cannot both be the answer
+    same_value: float  # both give the same
+    by_rule: float  # the wording says that they exclude each other
+    yes_no: float
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A sentence of another source, with what it gives for an answer and how that stands to the first answer."""
+
+    given: Given
+    standing: Standing
+    unrelated: float
+
+
+def beside(asked: Asked, base: Given, heard: Sequence[Said], against: Sequence[Given], compare: Compare) -> list[Beside]:
+    """The sentences of other sources that may answer too, most supported first. `against` is what the wording sets against it."""
+    others = [
+        given_by(asked, base, said)
+        for said in told_beside(base.said, heard)
+        if said.document.document_id != base.said.document.document_id and said.evidence.support >= LEAST_SUPPORT
+    ]
+    told = [given for given in others if _of_one_time(asked, base, given) and all(given.said != one.said for one in against)]
+    told = sorted([*against, *told], key=lambda given: -given.said.evidence.support)[:MOST_COMPARED]
+    if not told:
+        return []
+    likenesses = compare(asked.text, read_as(base.said), [read_as(given.said) for given in told])
+    return [
+        Beside(given, _standing(asked, base, given, likeness, by_rule=given in against), likeness.unrelated)
+        for given, likeness in zip(told, likenesses, strict=True)
+    ]
+
+
+def in_context(sentence: str, before: str) -> str:
+    """A sentence as the network reads it, and as it was trained: a short one after the one before it."""
+    return f"{before} {sentence}" if before and len(sentence.split()) <= SHORT_WORDS else sentence
+
+
+def read_as(said: Said) -> str:
+    """The same for what was read."""
+    return in_context(said.text, said.before)
+
+
+def given_by(asked: Asked, base: Given, said: Said) -> Given:
+    """What a sentence gives beside a first answer: a value like that one, else the words the reader sees, else all of it."""
+    value = answer_of(asked, said, like=base.value)
+    return value or spoken(asked, said)
+
+
+def spoken(asked: Asked, said: Said) -> Given:
+    """The words that the reader takes for the answer; the whole sentence where there are none, or yes or no is asked."""
+    whole = Given(said, Span(0, len(said.text)))
+    return whole if asked.kind is Kind.YES_NO or said.answer is None else Given(said, said.answer)
+
+
+def _of_one_time(asked: Asked, base: Given, given: Given) -> bool:
+    """Whether a number or time is not that of a saying or of another deed, nor what was expected beforehand."""
+    return not isinstance(given.value, Quantity | Moment) or (not of_another(asked, given) and of_one_tense(asked, base, given))
+
+
+def _standing(asked: Asked, base: Given, given: Given, likeness: Likeness, *, by_rule: bool) -> Standing:
+    first, second = base.said.evidence, given.said.evidence
+    typed = base.value is not None and given.value is not None and not isinstance(given.value, Phrase)
+    same = typed and base.value is not None and given.value is not None and agree(base.value, given.value)
+    return Standing(
+        agrees=odds(likeness.agrees),
+        unrelated=odds(likeness.unrelated),
+        differs=odds(likeness.differs),
+        first_support=odds(first.support),
+        second_support=odds(second.support),
+        second_relevance=log(second.score),
+        support_ratio=log(second.support) - log(first.support),
+        other_value=float(typed and not same and not reconciled(asked, base, given)),
+        same_value=float(same),
+        by_rule=float(by_rule),
+        yes_no=float(asked.kind is Kind.YES_NO),
+    )
