@@ -44,7 +44,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A sentence of another source, with what it gives for an answer and how that stands to the first answer."""
+    """A sentence of another source, with what it gives for an answer and how that stands to the first answer.
+
+    `unrelated` is the probability that it does not answer.
+    """
 
     given: Given
     standing: Standing
