@@ -124,11 +124,11 @@ def models_over(embedder: Embedder, *, sentences: Embedder, n_threads: int) -> M
     entailing = RelationGraph(ENTAILMENT.path, packaged, sha256=ENTAILMENT.sha256, n_threads=n_threads)
     comparing = RelationGraph(COMPARISON.path, packaged, sha256=COMPARISON.sha256, n_threads=n_threads)
     tokenizer = PairTokenizer(packaged)
+    entailment = Entailment(entailing, tokenizer, temperature=TEMPERATURE)
 
     def reader_over(frequencies: DocumentFrequencies) -> Reader:
-        return TrainedReader(reading, tokenizer, sentences, frequencies=frequencies, judgement=FITTED)
+        return TrainedReader(reading, tokenizer, sentences, answers=entailment.answers, frequencies=frequencies, judgement=FITTED)
 
-    entailment = Entailment(entailing, tokenizer, temperature=TEMPERATURE)
     comparison = Comparison(comparing, tokenizer)
     return Models(embedder, reader_over, entailment.relations, comparison.likenesses)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.normalise import content_terms
-from index.reader.expects import Expected, expected
+from index.reader.expects import Expected, asks_whether, expected
 
 
 class Kind(StrEnum):
@@ -72,10 +72,6 @@ _BY_WHOM = re.compile(
 )
 _PRONOUN = re.compile(
     r"^(?:he|she|it|they|we|i|you|both|the (?:two )?(?:leaders|sides|presidents|documents?|articles?|reports?|sources?))$",
-    re.IGNORECASE,
-)
-_YES_NO = re.compile(
-    r"^\W*(?:and |but |so )?(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should|might|may)\b(?!.*\bor\b[^?]*\?\s*$)",
     re.IGNORECASE,
 )
 _OVERVIEW = re.compile(
@@ -165,7 +161,7 @@ def read_question(text: str) -> Asked:
         kind = Kind.OVERVIEW
     elif _LIST.search(text) or _EACH_SOURCE.search(text):
         kind = Kind.LIST
-    elif _YES_NO.search(text):
+    elif asks_whether(text):
         kind = Kind.YES_NO
     raised, by_whom = _BROUGHT_UP.search(text), _BY_WHOM.search(text)
     return Asked(

@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from index.embed import PackagedEmbedder
 from index.reader.training.rows import CONTRASTS
-from tests.calls import comparison_rows
+from tests.calls import comparison_rows, settling_rows
 from tests.calls.contrasts import Person, contrasts, persons
 from tests.calls.training_rows import read_calls, rows_of
 
@@ -51,17 +53,42 @@ def test_the_calls_to_train_on_are_labelled_verbatim_and_none_is_asked_in_an_eva
                 assert one.get("answer", one["quote"]) in one["quote"], one
 
 
-def test_twins_are_labelled_verbatim_and_what_deceives_is_a_contrast() -> None:
-    calls = {call["call"]: call for call in read_calls(CALLS / "training.jsonl.xz")}
-    twins = read_calls(CALLS / "training-twins.jsonl.xz")
+@pytest.mark.parametrize("name", ["training-twins.jsonl.xz", "training-paraphrases.jsonl.xz"])
+def test_further_questions_are_new_and_labelled_verbatim_and_what_is_not_answered_names_what_deceives(name: str) -> None:
+    calls = {call["call"]: call for one in TO_TRAIN_ON for call in read_calls(CALLS / one)}
+    further = read_calls(CALLS / name)
     asked = {(call["call"], asked["question"].casefold()) for call in calls.values() for asked in call["questions"]}
-    assert not asked & {(twin["call"], twin["question"].casefold()) for twin in twins}
-    for twin in twins:
-        documents = calls[twin["call"]]["documents"]
-        assert bool(twin["evidence"]) is ("near" not in twin), twin
-        for one in (*twin["evidence"], *([twin["near"]] if "near" in twin else [])):
-            assert one["quote"] in documents[one["document"]], twin
-            assert one.get("answer", one["quote"]) in one["quote"], twin
+    assert not asked & {(one["call"], one["question"].casefold()) for one in further}
+    for question in further:
+        documents = calls[question["call"]]["documents"]
+        assert bool(question["evidence"]) is ("near" not in question), question
+        for one in (*question["evidence"], *([question["near"]] if "near" in question else [])):
+            assert one["quote"] in documents[one["document"]], question
+            assert one.get("answer", one["quote"]) in one["quote"], question
+
+
+def test_what_settles_a_question_is_verbatim_and_no_sentence_says_both_yes_and_no() -> None:
+    calls = {call["call"]: call for one in TO_TRAIN_ON for call in read_calls(CALLS / one)}
+    pairs = read_calls(CALLS / "training-settled.jsonl.xz")
+    assert {pair["settles"] for pair in pairs} == set(settling_rows.LABELS)
+    assert len({(pair["call"], pair["question"], pair["document"], pair["quote"]) for pair in pairs}) == len(pairs)
+    for pair in pairs:
+        assert pair["quote"] in calls[pair["call"]]["documents"][pair["document"]], pair
+
+
+def test_a_question_is_put_with_what_settles_it_and_with_what_leaves_it_open(minilm: PackagedEmbedder) -> None:
+    call = read_calls(CALLS / "training-conflicts.jsonl.xz")[0]
+    pairs = [pair for pair in read_calls(CALLS / "training-settled.jsonl.xz") if pair["call"] == call["call"]]
+    rows = list(settling_rows.rows_of(call, pairs, minilm, random.Random(1)))
+    labels = {(pair["question"], pair["quote"]): settling_rows.LABELS[pair["settles"]] for pair in pairs}
+    marked = {(asked["question"], one["quote"]) for asked in call["questions"] for one in asked["evidence"]}
+    for row in rows:
+        held = [
+            (question, quote) for question, quote in labels if question == row["hypothesis"] and row["premise"].endswith(quote)
+        ]
+        assert row["label"] == (labels[held[0]] if held else "neutral"), row
+        assert held or not any(row["hypothesis"] == question and row["premise"].endswith(quote) for question, quote in marked)
+    assert {row["label"] for row in rows} == set(settling_rows.LABELS.values())
 
 
 def test_the_passage_that_seems_to_answer_is_a_row_beside_those_that_do() -> None:

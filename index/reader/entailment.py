@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from index.reader.expects import asks_whether
 from index.reader.graph import RelationGraph
 from index.reader.pairs import PairTokenizer
 from index.types import Relation
@@ -28,3 +29,9 @@ class Entailment:
         logits = self._graph.logits(joined) / self._temperature
         shares = np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True))
         return [Relation(*(float(share) for share in row)) for row in shares]
+
+    def answers(self, question: str, sentences: Sequence[str]) -> list[float]:
+        """The probability that each sentence, read alone, answers the question: a yes/no question with yes or no."""
+        relations = self.relations([(question, sentence) for sentence in sentences])
+        whether = asks_whether(question)
+        return [one.entails + (one.contradicts if whether else 0.0) for one in relations]

@@ -54,6 +54,10 @@ _DAY_QUESTION = re.compile(r"\b(?:what|which|exact|precise) (?:exact |precise )?
 _WEEKDAY_NAME = re.compile(_WEEKDAY, re.IGNORECASE)
 _WEEKDAY_QUESTION = re.compile(r"\b(?:day of the week|weekday)\b", re.IGNORECASE)
 _YEAR_QUESTION = re.compile(r"\b(?:what|which) year\b", re.IGNORECASE)
+_YES_NO = re.compile(
+    r"^\W*(?:and |but |so )?(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should|might|may)\b(?!.*\bor\b[^?]*\?\s*$)",
+    re.IGNORECASE,
+)
 _PRICE_QUESTION = re.compile(
     r"\bhow much (?:money|.*\b(?:cost|pa(?:y|id)|spen[dt]|worth|price|charge))|\bwhat price\b", re.IGNORECASE
 )
@@ -104,6 +108,11 @@ class Expected(StrEnum):
     PERSON = "person"
     PLACE = "place"
     ANY = "any"
+
+
+def asks_whether(question: str) -> bool:
+    """Whether yes or no is asked for."""
+    return bool(_YES_NO.search(question))
 
 
 def expected(question: str) -> Expected:

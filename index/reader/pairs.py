@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ MAX_PAIR_TOKENS = 448  # special tokens included; the encoder knows 512 position
 N_SPECIAL = 3  # [CLS] question [SEP] passage [SEP]
 # Of a question and each of two sentences; 98 in a hundred of the calls' are shorter.
 MAX_COMPARED_QUESTION_TOKENS, MAX_COMPARED_TOKENS = 48, 100
+SHORT_WORDS = 12  # a sentence of no more is read with the one before it: "A week, they say."
+_POINTS_BACK = re.compile(r"\W*(?:he|she|it|they|this|that|these|those|his|her|its|their)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,12 @@ class PairTokenizer:
         other = second.cut(0, MAX_COMPARED_TOKENS)
         ids = np.concatenate([[self._cls], asked, [self._sep], one, [self._sep], other.ids, [self._sep]]).astype(np.int32)
         return Pair(ids, len(asked) + len(one) + 3, other)
+
+
+def in_context(sentence: str, before: str) -> str:
+    """A sentence as it is read alone: after the one before it (empty if there is none) where it is short or points back."""
+    needed = len(sentence.split()) <= SHORT_WORDS or _POINTS_BACK.match(sentence)
+    return f"{before} {sentence}" if before and needed else sentence
 
 
 def padded(pairs: Sequence[Pair], *, length: int | None = None) -> Batch:

@@ -44,6 +44,7 @@ FITTED = Judgement(
             -0.388,  # echo
             -2.714,  # is_question
             -0.085,  # is_short
+            0.0,  # alone
         ),
     ),
     support=Weights(
@@ -63,6 +64,7 @@ FITTED = Judgement(
             0.227,  # echo
             0.0,  # is_question
             0.678,  # is_short
+            0.0,  # alone
         ),
     ),
 )

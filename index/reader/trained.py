@@ -13,7 +13,7 @@ from index.normalise import content_terms, terms
 from index.reader.by_words import is_read_by_words, read_by_words
 from index.reader.expects import Expected, candidates, expected
 from index.reader.graph import ReadingGraph
-from index.reader.pairs import PairTokenizer
+from index.reader.pairs import PairTokenizer, in_context
 from index.reader.spans import SentenceScores, sentence_scores
 from index.types import Passage, Reading, Span
 
@@ -27,8 +27,12 @@ KEPT_ROWS = 20_000  # sentences; 1.5 kB each, and as much again for the text
 MOST_EMBEDDED = 32
 # What a sentence's cosine is taken for before it is embedded: a line over its passage's, fitted on the same questions.
 COSINE_BY_PASSAGE = (0.025, 0.707)
+# Sentences that the entailment network reads alone, those first that are most relevant by all else: its cost grows with each.
+MOST_READ_ALONE = 12
+MOST_ODDS_ALONE = 5.0  # its odds are cut there, and those of a sentence that it did not read are taken for the least
 MOST_ODDS = 15.0  # network scores are cut there: beyond, they only say how long it was trained
 
+Answers = Callable[[str, Sequence[str]], list[float]]  # a question, sentences: the probability that each answers, read alone
 DocumentFrequencies = Callable[[Iterable[str]], tuple[Mapping[str, int], int]]
 
 
@@ -57,6 +61,7 @@ class Features:
     echo: float
     is_question: float
     is_short: float
+    alone: float
 
 
 FEATURE_NAMES = tuple(field.name for field in fields(Features))
@@ -106,13 +111,18 @@ class TrainedReader:
         tokenizer: PairTokenizer,
         embedder: Embedder,
         *,
+        answers: Answers,
         frequencies: DocumentFrequencies,
         judgement: Judgement,
     ) -> None:
-        """Read with `graph`; `frequencies` gives for terms in how many chunks they occur, and the number of chunks."""
+        """Read with `graph`; `answers` judges sentences read alone.
+
+        `frequencies` gives for terms in how many chunks they occur, and the number of chunks.
+        """
         self._graph = graph
         self._tokenizer = tokenizer
         self._embedder = embedder
+        self._answers = answers
         self._frequencies = frequencies
         self._judgement = judgement
         self._rows: OrderedDict[str, Row] = OrderedDict()
@@ -125,6 +135,7 @@ class TrainedReader:
         relevance, support = self._judgement.relevance.probability, self._judgement.support.probability
         measured = sorted(self._without_cosines(question, passages), key=lambda one: -relevance(one.features))
         measured[:MOST_EMBEDDED] = self._with_cosines(question, passages, measured[:MOST_EMBEDDED])
+        measured = self._read_alone(question, passages, measured)
         readings = [
             Reading(
                 one.passage,
@@ -139,7 +150,9 @@ class TrainedReader:
 
     def measure(self, question: str, passages: Sequence[Passage]) -> list[Measured]:
         """The network's scores and the features of every sentence, all of them embedded, in reading order."""
-        return self._with_cosines(question, passages, self._without_cosines(question, passages))
+        return self._read_alone(
+            question, passages, self._with_cosines(question, passages, self._without_cosines(question, passages))
+        )
 
     def _without_cosines(self, question: str, passages: Sequence[Passage]) -> list[Measured]:
         """Every sentence in reading order, its cosine taken from its passage's."""
@@ -170,6 +183,7 @@ class TrainedReader:
                     echo=words.echo(passage, score.answer),
                     is_question=float(passage.sentences[place].of(passage.text).rstrip().endswith("?")),
                     is_short=float(len(held[place]) < MIN_SENTENCE_TERMS),
+                    alone=-MOST_ODDS_ALONE,
                 )
                 measured.append(Measured(number, place, score, features))
         return measured
@@ -183,6 +197,16 @@ class TrainedReader:
             replace(one, features=replace(one.features, cosine=float(asked @ held[text])))
             for one, text in zip(measured, texts, strict=True)
         ]
+
+    def _read_alone(self, question: str, passages: Sequence[Passage], measured: Sequence[Measured]) -> list[Measured]:
+        """The same sentences, with what the most relevant say when they are read alone."""
+        relevance, found = self._judgement.relevance.probability, list(measured)
+        order = sorted(range(len(found)), key=lambda at: -relevance(found[at].features))[:MOST_READ_ALONE]
+        told = [_told(passages[found[at].passage], found[at].sentence) for at in order]
+        for at, probability in zip(order, self._answers(question, told), strict=True):
+            alone = max(-MOST_ODDS_ALONE, min(MOST_ODDS_ALONE, _odds(probability)))
+            found[at] = replace(found[at], features=replace(found[at].features, alone=alone))
+        return found
 
     def _embedded(self, texts: Sequence[str]) -> dict[str, Row]:
         """The row of each text, from those kept where it was read before."""
@@ -241,6 +265,16 @@ class _Words:
         """The share of a span's terms that the question holds."""
         held = terms(answer.of(passage.text)) if answer is not None else []
         return sum(term in self._asked for term in held) / len(held) if held else 0.0
+
+
+def _told(passage: Passage, place: int) -> str:
+    """A sentence as it is read alone."""
+    sentence, before = (passage.sentences[at].of(passage.text) if at >= 0 else "" for at in (place, place - 1))
+    return in_context(sentence, before)
+
+
+def _odds(probability: float) -> float:
+    return math.log(max(probability, 1e-9) / max(1 - probability, 1e-9))
 
 
 def _bounded(odds: float) -> float:

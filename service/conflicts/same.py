@@ -102,8 +102,7 @@ def names_of_one_thing(asked: Asked, one: Given, other: Given) -> bool:
     wanted = asked_stems(asked.text)
     if asked.expected is Expected.PLACE:
         before = [given.said.text[: given.span.start] for given in (one, other)]
-        wide = {bool(_WIDE.search(given.words)) for given in (one, other)}
-        if len(wide) > 1 or not all(_AT.search(text) for text in before) or first.support < NAME_SUPPORT:
+        if wider(asked, one, other) or not all(_AT.search(text) for text in before) or first.support < NAME_SUPPORT:
             return False
         asked_there = wanted & frozenset(terms(" ".join(before[1].split()[-BEFORE_NAME:])))  # "to be built at Split"
         return second.support >= (SOME_SUPPORT if asked_there else NAME_SUPPORT) and bool(
@@ -113,6 +112,11 @@ def names_of_one_thing(asked: Asked, one: Given, other: Given) -> bool:
     whole = all(" " in given.words.strip() for given in (one, other)) and not _WHOM.search(asked.text)
     sure = min(first.support, second.support) >= NAME_SUPPORT and whole
     return sure and bool(wanted) and all(len(wanted & held) >= PERSON_ASKED * len(wanted) for held in told)
+
+
+def wider(asked: Asked, one: Given, other: Given) -> bool:
+    """Whether a place is asked for and just one of the two is an area, in which the other may lie."""
+    return asked.expected is Expected.PLACE and bool(_WIDE.search(one.words)) != bool(_WIDE.search(other.words))
 
 
 def told_beside(base: Said, heard: Sequence[Said]) -> list[Said]:

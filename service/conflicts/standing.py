@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from index.reader.pairs import in_context
 from index.types import Likeness, Span
 from service.conflicts.answers import answer_of
 from service.conflicts.given import Given
 from service.conflicts.model import log, odds
 from service.conflicts.moments import Moment
 from service.conflicts.quantities import Quantity
-from service.conflicts.same import of_another, of_one_tense, reconciled, told_beside
+from service.conflicts.same import of_another, of_one_tense, reconciled, told_beside, wider
 from service.conflicts.values import Phrase, agree
 from service.question import Asked, Kind
 from service.types import Said
@@ -22,7 +23,6 @@ Compare = Callable[[str, str, Sequence[str]], list[Likeness]]
 COMPARED = (Kind.FACT, Kind.YES_NO)
 MOST_COMPARED = 16  # sentences put before the network, those first that most likely answer: its cost grows with each
 LEAST_SUPPORT = 0.02  # the reader's, below which a sentence is not compared
-SHORT_WORDS = 12  # a sentence of no more is read with the one before it: "A week, they say."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def beside(asked: Asked, base: Given, heard: Sequence[Said], against: Sequence[G
         for said in told_beside(base.said, heard)
         if said.document.document_id != base.said.document.document_id and said.evidence.support >= LEAST_SUPPORT
     ]
-    told = [given for given in others if _of_one_time(asked, base, given) and all(given.said != one.said for one in against)]
+    told = [given for given in others if _comparable(asked, base, given) and all(given.said != one.said for one in against)]
     told = sorted([*against, *told], key=lambda given: -given.said.evidence.support)[:MOST_COMPARED]
     if not told:
         return []
@@ -72,13 +72,8 @@ def beside(asked: Asked, base: Given, heard: Sequence[Said], against: Sequence[G
     ]
 
 
-def in_context(sentence: str, before: str) -> str:
-    """A sentence as the network reads it, and as it was trained: a short one after the one before it."""
-    return f"{before} {sentence}" if before and len(sentence.split()) <= SHORT_WORDS else sentence
-
-
 def read_as(said: Said) -> str:
-    """The same for what was read."""
+    """What the network reads of a sentence."""
     return in_context(said.text, said.before)
 
 
@@ -94,9 +89,11 @@ def spoken(asked: Asked, said: Said) -> Given:
     return whole if asked.kind is Kind.YES_NO or said.answer is None else Given(said, said.answer)
 
 
-def _of_one_time(asked: Asked, base: Given, given: Given) -> bool:
-    """Whether a number or time is not that of a saying or of another deed, nor what was expected beforehand."""
-    return not isinstance(given.value, Quantity | Moment) or (not of_another(asked, given) and of_one_tense(asked, base, given))
+def _comparable(asked: Asked, base: Given, given: Given) -> bool:
+    """Whether a number or time is not of another deed, nor expected beforehand, and of two places none is just the wider one."""
+    if isinstance(given.value, Quantity | Moment):
+        return not of_another(asked, given) and of_one_tense(asked, base, given)
+    return not wider(asked, base, given)
 
 
 def _standing(asked: Asked, base: Given, given: Given, likeness: Likeness, *, by_rule: bool) -> Standing:

@@ -24,10 +24,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # run by path, thi
 
 from index.embed import packaged_model_path
 from index.files import Upload
-from index.reader.graph import ReadingGraph
+from index.reader.entailment import Entailment
+from index.reader.graph import ReadingGraph, RelationGraph
 from index.reader.pairs import PairTokenizer
-from index.reader.shipped import READER
-from index.reader.trained import FEATURE_NAMES, Judgement, TrainedReader, Weights
+from index.reader.shipped import ENTAILMENT, FITTED, READER, TEMPERATURE
+from index.reader.trained import FEATURE_NAMES, TrainedReader, Weights
 from index.reader.training.loop import auroc
 from index.reader.training.rows import CALLS, CONTRASTS, HUMAN, ReadingRow, load_rows, split
 from index.types import Filters, Metadata, Passage, Precision, Span
@@ -40,7 +41,7 @@ SEED = 0
 LEFT_OUT = ("qamr", "squad1_train_xnull", "clapnq")  # questions that mean nothing without their sentence; sure nulls only
 QUESTIONS = {HUMAN: 849, "squad1_train": 300, CALLS: 1_200}
 OTHER_QUESTIONS = 60  # of each other source
-NETWORK = ("best", "share", "answerable", "behind", "unfit", "echo")
+NETWORK = ("best", "share", "answerable", "behind", "unfit", "echo", "alone")
 LIKENESS = ("cosine", "passage_cosine", "coverage", "coverage_with_neighbours", "coverage_of_passage")
 
 
@@ -75,13 +76,15 @@ def _measured(rows: Sequence[ReadingRow], settings: Settings) -> list[Asked]:
     engine.generations.refresh()
     packaged = packaged_model_path()
     graph = ReadingGraph(READER.path, packaged, sha256=READER.sha256, n_threads=settings.threads)
-    nothing = Weights(0.0, (0.0,) * len(FEATURE_NAMES))
+    entailing = RelationGraph(ENTAILMENT.path, packaged, sha256=ENTAILMENT.sha256, n_threads=settings.threads)
+    tokenizer = PairTokenizer(packaged)
     reader = TrainedReader(
         graph,
-        PairTokenizer(packaged),
+        tokenizer,
         models.embedder,
+        answers=Entailment(entailing, tokenizer, temperature=TEMPERATURE).answers,
         frequencies=term_frequencies(engine.store, engine.searcher),
-        judgement=Judgement(nothing, nothing),
+        judgement=FITTED,
     )
     found = [_ask(engine, reader, asked, ids) for asked in _sampled(rows)]
     engine.close()
@@ -131,7 +134,12 @@ def report(asked: Sequence[Asked]) -> None:
     articles = sorted({one.row.article for one in asked})
     random.Random(SEED).shuffle(articles)
     halves = [set(articles[::2]), set(articles[1::2])]
-    for name, left_out in (("all", ()), ("without the network", NETWORK), ("without likeness", LIKENESS)):
+    for name, left_out in (
+        ("all", ()),
+        ("without the network", NETWORK),
+        ("without likeness", LIKENESS),
+        ("without reading alone", ("alone",)),
+    ):
         columns = [place for place, feature in enumerate(FEATURE_NAMES) if feature not in left_out]
         judged: list[tuple[Asked, float, bool]] = []
         for half in halves:

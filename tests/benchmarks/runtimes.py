@@ -22,9 +22,10 @@ ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))  # run by path, this file's own folder would be searched instead
 
 from index.embed import packaged_model_path
-from index.reader.graph import ReadingGraph, SpanLogits
+from index.reader.entailment import Entailment
+from index.reader.graph import ReadingGraph, RelationGraph, SpanLogits
 from index.reader.pairs import Pair, PairTokenizer, padded
-from index.reader.shipped import FITTED, READER
+from index.reader.shipped import ENTAILMENT, FITTED, READER, TEMPERATURE
 from index.reader.trained import TrainedReader
 from index.reader.training.network import ReadingNetwork, load_network
 from service.background import catch_up
@@ -71,12 +72,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         models = load_models(Settings())
         tokenizer = PairTokenizer(packaged)
+        entailing = RelationGraph(ENTAILMENT.path, packaged, sha256=ENTAILMENT.sha256, n_threads=N_THREADS)
+        entailment = Entailment(entailing, tokenizer, temperature=TEMPERATURE)
         recorded: list[list[Pair]] = []
         answers = {}
         for name, graph in graphs.items():
             heard = Recorder(graph, recorded if name == "openvino" else [])
             given = replace(
-                models, reading=lambda f, g=heard: TrainedReader(g, tokenizer, models.embedder, frequencies=f, judgement=FITTED)
+                models,
+                reading=lambda f, g=heard: TrainedReader(
+                    g, tokenizer, models.embedder, answers=entailment.answers, frequencies=f, judgement=FITTED
+                ),
             )
             engine = build_engine(Settings(data=Path(folder) / name), given)
             for path in sorted((ROOT / "seeds" / "documents").iterdir()):

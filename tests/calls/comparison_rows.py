@@ -30,10 +30,10 @@ sys.path[:0] = [str(HERE.parent.parent), str(HERE)]  # run by path, this file's 
 from training_rows import read_calls
 
 from index.embed import PackagedEmbedder
+from index.reader.pairs import in_context
 from index.sentences import sentences
 from index.types import Precision, Span
 from service.conflicts.quantities import quantities
-from service.conflicts.standing import in_context
 from service.conflicts.values import agree, differ, moments_of, stems
 
 SAME, DIFFERS, ANSWERS, UNRELATED = "agrees", "differs", "answers", "unrelated"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from index.errors import InputRejected
 from index.reader.pairs import Pair, PairTokenizer, padded
-from index.reader.training.loop import POOL
-from index.reader.training.rows import LABELS, EntailmentRow
+from index.reader.training.answering import Answering
+from index.reader.training.loop import POOL, auroc
+from index.reader.training.rows import HELD_BACK_CALLS_SHARE, LABELS, QUESTIONS, EntailmentRow, is_held_back
 from index.reader.training.statements import Statements
 from index.reader.training.synonyms import Thesaurus
 
@@ -23,7 +24,9 @@ HELD_BACK_SOURCES = ("fever_symmetric", "negation_rte", "summedits_ectsum", "sum
 # Drawn by the number of rows to this power, so that image captions do not drown the rest.
 TEMPERING = 0.6
 ASKED_SHARE = 0.35  # of the statements are put as yes/no questions, where they can be: "Is a man asleep?"
-MADE_SHARE = 0.35  # of the examples are sentences of passages: see `Statements`
+MADE_SHARE = 0.2  # of the examples are sentences of passages: see `Statements`
+ANSWERING_SHARE = 0.45  # and as many of the questions of these passages: see `Answering`
+QUESTIONS_SHARE = 0.55  # of the other examples are yes/no questions on calls, where the files hold such
 LONGEST_PREMISE = 320  # tokens; a cut premise might have lost what carries the label
 MEASURED_AT_ONCE = 16
 MEASURED_ROWS = 600  # for the curve
@@ -50,9 +53,10 @@ class EntailmentTask:
         *,
         seed: int,
         statements: Statements | None = None,
+        answering: Answering | None = None,
         thesaurus: Thesaurus | None = None,
     ) -> None:
-        """Tokenise all rows; takes seconds. With `statements`, a share of the examples is made of those.
+        """Tokenise all rows; takes seconds. Of `statements` and `answering` a share of the examples each is made.
 
         Raises:
             InputRejected: If no row is of a source to train on, or all are too long.
@@ -60,11 +64,13 @@ class EntailmentTask:
         self._seed = seed
         self._tokenizer = tokenizer
         self._statements = statements
+        self._answering = answering
         self._thesaurus = thesaurus
-        train = [row for row in rows if row.source not in HELD_BACK_SOURCES]
         held_back = [row for row in rows if row.source in HELD_BACK_SOURCES]
+        questions = [row for row in rows if row.source == QUESTIONS and _of_held_back_call(row)]
+        train = [row for row in rows if row.source not in HELD_BACK_SOURCES and not _of_held_back_call(row)]
         examples = entailment_examples(train, tokenizer)
-        asked = entailment_examples([self._asked(row) for row in train], tokenizer)
+        asked = entailment_examples([row if row.source == QUESTIONS else self._asked(row) for row in train], tokenizer)
         groups: dict[str, list[tuple[EntailmentExample, EntailmentExample]]] = {}
         for row, *forms in zip(train, examples, asked, strict=True):
             if len(forms[0].pair.passage) <= LONGEST_PREMISE:
@@ -74,21 +80,23 @@ class EntailmentTask:
                 f"no row of entailment to train on: held back are {', '.join(HELD_BACK_SOURCES)}, and long premises"
             )
         self._groups = list(groups.values())
-        shares = np.array([len(group) ** TEMPERING for group in self._groups])
-        self._shares = shares / shares.sum()
-        chosen = np.random.default_rng(seed).permutation(len(held_back))[:MEASURED_ROWS]
-        measured = entailment_examples([held_back[i] for i in chosen], tokenizer)
-        self._measured = sorted(measured, key=lambda example: len(example.pair.ids))
+        self._shares = _shares({source: len(group) for source, group in groups.items()})
+        self._measured = self._drawn(held_back, seed)
+        self._measured_questions = self._drawn(questions, seed)
         self.about = {
             "trained_on": {source: len(group) for source, group in groups.items()},
-            "held_back": {source: sum(row.source == source for row in held_back) for source in HELD_BACK_SOURCES},
+            "held_back": {source: sum(row.source == source for row in held_back) for source in HELD_BACK_SOURCES}
+            | {QUESTIONS: len(questions)},
             "sentences_of_passages": statements is not None,
+            "questions_of_passages": answering is not None,
         }
 
     def pool(self, number: int, *, finishing: bool) -> list[EntailmentExample]:  # noqa: ARG002  one mix throughout
         """See `Task`."""
         rng = np.random.default_rng([self._seed, number])
         made = [] if self._statements is None else self._made(self._statements, round(POOL * MADE_SHARE), rng)
+        if self._answering is not None:
+            made += self._whole([self._answering.draw(rng) for _ in range(round(POOL * ANSWERING_SHARE))])
         drawn = rng.choice(len(self._groups), size=POOL - len(made), p=self._shares)
         rows = [self._groups[group][rng.integers(len(self._groups[group]))] for group in drawn]
         examples = [forms[int(rng.random() < ASKED_SHARE)] for forms in rows]
@@ -97,6 +105,10 @@ class EntailmentTask:
     def _made(self, statements: Statements, n: int, rng: np.random.Generator) -> list[EntailmentExample]:
         drawn = [row for row in (statements.draw(rng) for _ in range(n)) if row is not None]
         rows = [self._asked(row) if rng.random() < ASKED_SHARE else row for row in drawn]
+        return self._whole(rows)
+
+    def _whole(self, rows: Sequence[EntailmentRow]) -> list[EntailmentExample]:
+        """Those of which nothing would be cut."""
         return [example for example in entailment_examples(rows, self._tokenizer) if len(example.pair.passage) <= LONGEST_PREMISE]
 
     def _asked(self, row: EntailmentRow) -> EntailmentRow:
@@ -111,16 +123,40 @@ class EntailmentTask:
         return -torch.where(labels == NOT_ENTAILMENT, either, known).mean()
 
     def measure(self, network: nn.Module) -> dict[str, float]:
-        """See `Task`: accuracy and balanced accuracy of carried or not; nothing if the files hold none of those sources."""
-        if not self._measured:
-            return {}
-        found = [
-            _forward(network, self._measured[at : at + MEASURED_AT_ONCE]).argmax(dim=1).numpy()
-            for at in range(0, len(self._measured), MEASURED_AT_ONCE)
-        ]
-        carried = np.concatenate(found) == ENTAILMENT
-        truth = np.array([example.label == ENTAILMENT for example in self._measured])
-        return accuracies(carried, truth)
+        """See `Task`: accuracies of carried or not, and AUROC of yes and of no; nothing of what the files lack."""
+        found: dict[str, float] = {}
+        if self._measured:
+            carried = self._predicted(network, self._measured).argmax(axis=1) == ENTAILMENT
+            truth = np.array([example.label == ENTAILMENT for example in self._measured])
+            found |= accuracies(carried, truth)
+        if self._measured_questions:
+            logits = torch.from_numpy(self._predicted(network, self._measured_questions))
+            shares = torch.softmax(logits, dim=1).numpy()
+            labels = [example.label for example in self._measured_questions]
+            for name, label in (("yes_auroc", ENTAILMENT), ("no_auroc", CONTRADICTION)):
+                found[name] = auroc(list(shares[:, label]), [one == label for one in labels])
+        return found
+
+    def _drawn(self, rows: Sequence[EntailmentRow], seed: int) -> list[EntailmentExample]:
+        chosen = np.random.default_rng(seed).permutation(len(rows))[:MEASURED_ROWS]
+        examples = entailment_examples([rows[i] for i in chosen], self._tokenizer)
+        return sorted(examples, key=lambda example: len(example.pair.ids))
+
+    def _predicted(self, network: nn.Module, examples: Sequence[EntailmentExample]) -> NDArray[np.float32]:
+        batches = [examples[at : at + MEASURED_AT_ONCE] for at in range(0, len(examples), MEASURED_AT_ONCE)]
+        return np.concatenate([_forward(network, batch).numpy() for batch in batches])
+
+
+def _of_held_back_call(row: EntailmentRow) -> bool:
+    return bool(row.call) and is_held_back(row.call, HELD_BACK_CALLS_SHARE)
+
+
+def _shares(sizes: Mapping[str, int]) -> NDArray[np.float64]:
+    """How often each source is drawn, in the order given."""
+    tempered = {source: size**TEMPERING for source, size in sizes.items() if source != QUESTIONS}
+    left = 1.0 - QUESTIONS_SHARE * (QUESTIONS in sizes) if tempered else 0.0
+    total = sum(tempered.values())
+    return np.array([left * tempered[source] / total if source in tempered else 1.0 - left for source in sizes], dtype=np.float64)
 
 
 LONGEST_SUBJECT = 8  # words: what is longer has a verb of its own

@@ -19,6 +19,7 @@ HELD_BACK_CALLS_SHARE = 0.15  # of the calls: what is fitted to the network is f
 HUMAN = "squad2"
 CALLS = "calls"
 CONTRASTS = "calls, contrast"  # beside a row of a call: as like it as can be, but of another person, thing or deed
+QUESTIONS = "questions"  # yes/no questions on calls, each beside a sentence: does it settle them?
 KINDS = ("pair", "near", "turned", "nothing", "made", "copy")  # of rows of comparison: tests/calls/comparison_rows.py
 LIKENESSES = ("agrees", "unrelated", "differs", "answers")  # the last: agrees or differs
 LABELS = ("entailment", "neutral", "contradiction", "not_entailment")
@@ -40,12 +41,16 @@ class ReadingRow:
 
 @dataclass(frozen=True, slots=True)
 class EntailmentRow:
-    """Whether the premise carries the hypothesis; the label is one of LABELS."""
+    """Whether the premise carries the hypothesis; the label is one of LABELS.
+
+    `call`: held back or trained on as a whole; empty where the row is of none.
+    """
 
     source: str
     premise: str
     hypothesis: str
     label: str
+    call: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,8 @@ def _row(row: dict[str, Any]) -> ReadingRow | EntailmentRow | ComparisonRow:
     if "premise" in row:
         if row["label"] not in LABELS:
             raise ValueError(f"label {row['label']!r} is none of {LABELS}")
-        return EntailmentRow(_text(row, "source"), _text(row, "premise"), _text(row, "hypothesis"), row["label"])
+        call = _text(row, "call") if "call" in row else ""
+        return EntailmentRow(_text(row, "source"), _text(row, "premise"), _text(row, "hypothesis"), row["label"], call)
     context = _text(row, "context")
     answers = () if row["answer"] is None else (_span(context, row["answer"], row["answer_start"]),)
     article, number, _ = _text(row, "id").partition("#")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from index.errors import InputRejected
 from index.reader.pairs import PairTokenizer
+from index.reader.training.answering import Answering
 from index.reader.training.comparing import ComparisonTask
 from index.reader.training.entailing import EntailmentTask
 from index.reader.training.loop import Plan, Say, train
@@ -66,8 +67,15 @@ def train_networks(
         written += start
     if rows.entailment and only in (None, ENTAILMENT):
         plan = _plan(ENTAILMENT_PLAN, examples, bfloat16=bfloat16)
-        statements = Statements(split(rows.reading)[0], thesaurus) if rows.reading else None
-        entailing = EntailmentTask(rows.entailment, tokenizer, seed=plan.seed, statements=statements, thesaurus=thesaurus)
+        read = split(rows.reading)[0]
+        entailing = EntailmentTask(
+            rows.entailment,
+            tokenizer,
+            seed=plan.seed,
+            statements=Statements(read, thesaurus) if read else None,
+            answering=Answering(read) if read else None,
+            thesaurus=thesaurus,
+        )
         other = RelationNetwork(packaged)
         if start:
             load_network(other, *start)

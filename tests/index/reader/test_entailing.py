@@ -16,6 +16,7 @@ from index.reader.training.entailing import (
     HELD_BACK_SOURCES,
     LONGEST_PREMISE,
     MADE_SHARE,
+    QUESTIONS_SHARE,
     TEMPERING,
     EntailmentExample,
     EntailmentTask,
@@ -25,7 +26,14 @@ from index.reader.training.entailing import (
 )
 from index.reader.training.loop import POOL
 from index.reader.training.network import RelationNetwork
-from index.reader.training.rows import LABELS, EntailmentRow, ReadingRow
+from index.reader.training.rows import (
+    HELD_BACK_CALLS_SHARE,
+    LABELS,
+    QUESTIONS,
+    EntailmentRow,
+    ReadingRow,
+    is_held_back,
+)
 from index.reader.training.statements import Statements
 from index.reader.training.synonyms import Thesaurus
 
@@ -127,10 +135,34 @@ def test_only_whether_it_is_carried_is_measured(logits: tuple[float, ...], accur
 
 def test_no_row_of_a_held_back_source_is_trained_on(tokenizer: PairTokenizer, task: EntailmentTask) -> None:
     assert task.about["trained_on"] == {"made_up": 40}
-    assert task.about["held_back"] == {source: 40 * (source == HELD_BACK_SOURCES[0]) for source in HELD_BACK_SOURCES}
+    held_back = {source: 40 * (source == HELD_BACK_SOURCES[0]) for source in HELD_BACK_SOURCES}
+    assert task.about["held_back"] == held_back | {QUESTIONS: 0}
     rows = [*rows_of("made_up", ("neutral",)), *rows_of(HELD_BACK_SOURCES[1], ("entailment",))]
     drawn = EntailmentTask(rows, tokenizer, seed=1).pool(0, finishing=False)
     assert {LABELS[example.label] for example in drawn} == {"neutral"}
+
+
+HELD_BACK_CALL = next(f"call {n}" for n in range(100) if is_held_back(f"call {n}", HELD_BACK_CALLS_SHARE))
+CALL = next(f"call {n}" for n in range(100) if not is_held_back(f"call {n}", HELD_BACK_CALLS_SHARE))
+
+
+def settled(call: str, label: str) -> EntailmentRow:
+    return EntailmentRow(QUESTIONS, "Anna went to Oslo.", "Did Anna go to Oslo?", label, call)
+
+
+def test_questions_are_half_of_the_examples_that_are_not_made(tokenizer: PairTokenizer) -> None:
+    rows = [*rows_of("made_up", ("neutral",)), settled(CALL, "entailment")]
+    drawn = Counter(example.label for example in EntailmentTask(rows, tokenizer, seed=1).pool(0, finishing=False))
+    assert drawn[LABELS.index("entailment")] / drawn.total() == pytest.approx(QUESTIONS_SHARE, abs=0.03)
+    alone = EntailmentTask([settled(CALL, "entailment")], tokenizer, seed=1).pool(0, finishing=False)
+    assert {example.label for example in alone} == {LABELS.index("entailment")}
+
+
+def test_questions_of_held_back_calls_are_measured_and_never_drawn(tokenizer: PairTokenizer) -> None:
+    held_back = [settled(HELD_BACK_CALL, label) for label in ("entailment", "neutral", "contradiction")]
+    task = EntailmentTask([settled(CALL, "entailment"), *held_back], tokenizer, seed=1)
+    assert {example.label for example in task.pool(0, finishing=False)} == {LABELS.index("entailment")}
+    assert task.measure(Fixed(1.0, 0.0, 0.0)) == {"yes_auroc": 0.5, "no_auroc": 0.5}
 
 
 def test_a_file_without_the_held_back_sources_has_nothing_to_measure(tokenizer: PairTokenizer) -> None:

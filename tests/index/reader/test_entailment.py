@@ -82,3 +82,11 @@ def test_the_statement_is_read_first_and_the_evidence_second(tokenizer: PairToke
 
 def test_no_pairs_have_no_relations(tokenizer: PairTokenizer) -> None:
     assert related(tokenizer) == []
+
+
+@pytest.mark.parametrize(("question", "expected"), [("Who signed?", [0.6, 0.1]), ("Did Anna sign?", [0.7, 0.4])])
+def test_yes_and_no_answer_only_what_asks_for_them(question: str, expected: list[float], tokenizer: PairTokenizer) -> None:
+    logits = [(math.log(6), math.log(3), math.log(1)), (math.log(1), math.log(6), math.log(3))]
+    graph = MadeUpGraph(*logits)
+    found = Entailment(graph, tokenizer, temperature=1.0).answers(question, ["Anna signed.", "It rained."])  # type: ignore[arg-type]  # a fake
+    assert found == pytest.approx(expected, abs=1e-6)

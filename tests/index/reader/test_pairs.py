@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from index.reader.pairs import MAX_PAIR_TOKENS, MAX_QUESTION_TOKENS, Pair, PairTokenizer, Tokens, padded
+from index.reader.pairs import MAX_PAIR_TOKENS, MAX_QUESTION_TOKENS, Pair, PairTokenizer, Tokens, in_context, padded
 
 WORDS = "the Leaders U.S. “yes” TikTok naïve İstanbul ﬁne 한국어 你好 Привет 🙂 👨‍👩‍👧 e\u0301 \u200b [SEP] 3.5% — \n \t".split(
     " "
@@ -104,3 +104,11 @@ def test_shorter_pairs_are_filled_up_with_what_the_mask_closes() -> None:
     assert padded([short, long], length=16).mask.sum(axis=1).tolist() == [5, 7]
     assert padded([short, long], length=16).ids.shape == (2, 16)
     assert padded([]).ids.shape == (0, 0)
+
+
+def test_a_short_sentence_and_one_that_points_back_are_read_with_the_one_before() -> None:
+    assert in_context("A week, they say.", "How long will it last?") == "How long will it last? A week, they say."
+    assert in_context("A week, they say.", "") == "A week, they say."
+    long = "To dry the hall will take the whole of the coming week, they say."
+    assert in_context(long, "How long will it last?") == long
+    assert in_context(f"It said: {long}", "The hall is wet.") == f"The hall is wet. It said: {long}"

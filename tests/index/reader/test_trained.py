@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 from index.reader.by_words import SURENESS
 from index.reader.graph import SpanLogits
 from index.reader.pairs import MAX_PAIR_TOKENS, Pair, PairTokenizer
-from index.reader.trained import FEATURE_NAMES, MOST_EMBEDDED, MOST_ODDS, Features, Judgement, TrainedReader, Weights
+from index.reader.trained import (
+    FEATURE_NAMES,
+    MOST_EMBEDDED,
+    MOST_ODDS,
+    MOST_ODDS_ALONE,
+    MOST_READ_ALONE,
+    Answers,
+    Features,
+    Judgement,
+    TrainedReader,
+    Weights,
+)
 from index.sentences import sentences
 from index.types import Passage, Span
 from tests.fakes import HashingEmbedder
@@ -94,10 +105,18 @@ def reader_over(
     embedder: HashingEmbedder | None = None,
     relevance: Weights | None = None,
     support: Weights | None = None,
+    answers: Answers | None = None,
 ) -> TrainedReader:
     judgement = Judgement(relevance or weighing(best=1.0), support or weighing())
     held = embedder or HashingEmbedder()
-    return TrainedReader(graph, tokenizer, held, frequencies=frequencies, judgement=judgement)  # type: ignore[arg-type]  # a fake
+    return TrainedReader(
+        graph,  # type: ignore[arg-type]  # a fake
+        tokenizer,
+        held,
+        answers=answers or (lambda _, told: [0.5] * len(told)),
+        frequencies=frequencies,
+        judgement=judgement,
+    )
 
 
 def passage(text: str, *, cosine: float = 0.0) -> Passage:
@@ -187,6 +206,51 @@ def test_cosines_are_those_of_the_embedder_and_of_the_hit(in_april: WordGraph, t
     assert [one.features.cosine for one in measured] == pytest.approx([float(asked @ row) for row in rows], abs=1e-6)
     assert [one.features.passage_cosine for one in measured] == [0.25, 0.25, 0.25, 0.5, 0.5]
     assert measured[0].features.cosine > 0.5  # treaty, signed: else any cosines near 0 would do
+
+
+def test_the_most_relevant_sentences_are_read_alone_and_the_others_count_as_sure_not_to_answer(
+    in_april: WordGraph, tokenizer: PairTokenizer
+) -> None:
+    asked: list[tuple[str, list[str]]] = []
+
+    def answers(question: str, told: Sequence[str]) -> list[float]:
+        asked.append((question, list(told)))
+        return [0.25] * len(told)
+
+    many = " ".join(
+        f"The treaty was signed by envoy number {n} of the long list of them in April of that year." for n in range(20)
+    )
+    found = features_of(reader_over(in_april, tokenizer, answers=answers), QUESTION, many)
+    ((question, told),) = asked
+    assert question == QUESTION
+    assert len(set(told)) == MOST_READ_ALONE
+    held = sorted(features.alone for features in found)
+    assert held == pytest.approx([-MOST_ODDS_ALONE] * (20 - MOST_READ_ALONE) + [math.log(1 / 3)] * MOST_READ_ALONE)
+
+
+def test_a_sure_sentence_read_alone_may_become_the_most_relevant(in_april: WordGraph, tokenizer: PairTokenizer) -> None:
+    def answers(_: str, told: Sequence[str]) -> list[float]:
+        return [1.0 if one.endswith("It rained.") else 0.0 for one in told]
+
+    reader = reader_over(in_april, tokenizer, answers=answers, relevance=weighing(best=1.0, alone=1.0))
+    first = reader.read(QUESTION, [passage(CALL)])[0]
+    assert (first.passage, first.sentence) == (0, 2)
+    assert first.relevance == pytest.approx(sigmoid(MOST_ODDS_ALONE))
+
+
+def test_a_short_sentence_is_read_with_the_one_before_it(in_april: WordGraph, tokenizer: PairTokenizer) -> None:
+    told: list[str] = []
+
+    def answers(_: str, sentences: Sequence[str]) -> list[float]:
+        told.extend(sentences)
+        return [0.5] * len(sentences)
+
+    features_of(reader_over(in_april, tokenizer, answers=answers), QUESTION, CALL)
+    assert set(told) == {
+        "The treaty was signed in April.",
+        "The treaty was signed in April. Anna came from Oslo.",
+        "Anna came from Oslo. It rained.",
+    }
 
 
 def test_a_sentence_is_embedded_once_over_several_questions(in_april: WordGraph, tokenizer: PairTokenizer) -> None:

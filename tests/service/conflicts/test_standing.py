@@ -8,7 +8,7 @@ import pytest
 
 from index.types import Likeness
 from service.conflicts import Compared, compared
-from service.conflicts.standing import LEAST_SUPPORT, MOST_COMPARED, in_context
+from service.conflicts.standing import LEAST_SUPPORT, MOST_COMPARED
 from service.question import read_question
 from service.types import Said
 from tests.service.conflicts.told import said
@@ -73,6 +73,13 @@ def test_yes_and_no_leave_one_other_side() -> None:
     assert [len(side.given) for side in result.sides] == [1, 2]
 
 
+@pytest.mark.parametrize(("place", "sides"), [("Kolbe Bay Area", 0), ("Kolbe Harbour", 2)])
+def test_an_area_in_which_the_first_place_may_lie_is_no_other_side(place: str, sides: int) -> None:
+    base = said("herald", "The two met in Woodbury last November.", "Woodbury", support=0.8)
+    other = said("radio", f"It was the {place} where they got together.", place, support=0.6)
+    assert len(found("Where did the two meet last November?", {place: DIFFERS}, base, other).sides) == sides
+
+
 def test_sentences_of_one_source_are_not_compared_with_each_other() -> None:
     again = said("herald", "The musicians quarrelled over pay.", "quarrelled over pay", support=0.6)
     told = Told({"pay": DIFFERS})
@@ -88,13 +95,6 @@ def test_the_most_supported_are_compared_and_what_has_no_support_is_not() -> Non
     ((question, first, others),) = told.asked
     assert (question, first) == (WHY, BASE.text)
     assert others == [one.text for one in reversed(many)][:MOST_COMPARED]
-
-
-def test_a_short_sentence_is_read_with_the_one_before_it() -> None:
-    assert in_context("A week, they say.", "How long will it last?") == "How long will it last? A week, they say."
-    assert in_context("A week, they say.", "") == "A week, they say."
-    long = "It will take the whole of the coming week to dry the hall, they say."
-    assert in_context(long, "How long will it last?") == long
 
 
 def test_what_most_likely_does_not_answer_is_named() -> None:
