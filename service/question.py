@@ -63,7 +63,8 @@ _OVERVIEW_TOPIC = re.compile(
 _BROUGHT_UP = re.compile(
     r"^\W*(?:and |but |so )?(?:did|was|were|has|have|had) (?:(?P<subject>[^?]{2,80}?) (?:also |ever |even |been |being )?"
     r"(?:come up|came up|raised|brought up|discussed|mentioned|addressed|touched on)\b"
-    r"|[^?]{2,60}? (?:discuss|raise|mention|bring up|talk about|speak about|address|touch on) (?P<object>[^?]{2,80}))",
+    r"|[^?]{2,60}? (?:discuss|raise|mention|bring up|talk about|speak about|address|touch on|press [^?]{1,40}? (?:on|over|about)) "
+    r"(?P<object>[^?]{2,80}))",
     re.IGNORECASE,
 )
 _BY_WHOM = re.compile(

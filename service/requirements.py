@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from index.normalise import content_terms, terms, words
-from index.reader.expects import Expected, candidates
+from index.reader.expects import Expected, asks_for_a_nod, candidates
 from index.scripts import mostly_other
 from service.kinds import holds_kind
 from service.names import MONTHS, Counted, is_called, like_any, names, root_of
@@ -27,7 +27,6 @@ _ENDS = re.compile(
     r"[.!?\u2026:;,\"\u201d\u2019)\]\u3002\uff01\uff1f\uff09\u300d\u300f\u0964\u0965\u06d4\u061f\u0589\u17d4\u104b\u1362]$"
 )  # in any script
 _QUESTION_MARKS = ("?", "\uff1f", "\u061f", "\u037e")
-_TAG = re.compile(r",? (?:right|correct|yes|no|okay|isn['\u2019]t it)\?$", re.IGNORECASE)  # states, and asks for a nod
 _QUOTED = re.compile(r"[\u201c\"](?P<quoted>[^\u201c\u201d\"]{2,80})[\u201d\"]")
 _NEXT = re.compile(r"\b(?:next|upcoming|future)\b", re.IGNORECASE)
 _TO_COME = re.compile(
@@ -106,7 +105,7 @@ def _ahead(asked: Asked, around: Surroundings) -> bool:
 def _says_something(asked: Asked, around: Surroundings) -> bool:
     """Neither a greeting nor a heading nor, unless asking is asked about, a question."""
     sentence = around.sentence
-    if sentence.endswith(_QUESTION_MARKS) and not _TAG.search(sentence) and not _ASKS.search(asked.text):
+    if sentence.endswith(_QUESTION_MARKS) and not asks_for_a_nod(sentence) and not _ASKS.search(asked.text):
         return False
     if around.in_prose and not _ENDS.search(sentence) and _n_words(sentence) <= HEADING_WORDS:
         return False

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from index.normalise import content_terms, terms
+from index.normalise import content_terms
+from index.reader.pairs import in_context
+from index.sentences import sentences
 from index.types import Relation, Span
 from service.attribution import matches_alias
 from service.question import Asked, Kind
@@ -14,6 +16,11 @@ from service.types import Evidence
 
 # What is possible, asked or disputed is neither yes nor no; what is only planned is no yes.
 _UNSETTLED = re.compile(r"\b(?:might|may|if|whether|reject|deny|denie|rule[ds]? out|alleged|sort of)\w*", re.IGNORECASE)
+_UNSAID = re.compile(  # nobody said so, which leaves open whether it is so
+    r"\b(?:neither|nobody|no one|none|not one)\b[^.]{0,30}\b(?:said|says|say|mention\w*)\b|"
+    r"\b(?:did|does|do)(?: not|n['\u2019]t) (?:say|mention)\b",
+    re.IGNORECASE,
+)
 _CLAIMS = re.compile(r"\bclaim\w*", re.IGNORECASE)
 _ASKS_OF_SAYING = re.compile(r"\b(?:say|claim|assert|state|deny|admit)\w*", re.IGNORECASE)
 _PLANNED = re.compile(r"\b(?:could|would|should|will)\b", re.IGNORECASE)
@@ -24,11 +31,12 @@ _NOT_KNOWN = re.compile(
 )
 _ASKS_WHAT = re.compile(r"^\W*(?:and |but |so )?what\b", re.IGNORECASE)
 LONGEST_SHARE = 0.6  # of its sentence: what is longer is the sentence over again
-SURE = 0.75  # probability from which a relation is taken for yes
-DENIED = 0.5  # for no, where one of question and sentence is negated; without a negation
-DENIED_UNSAID = 0.9
-SAME_THING = 0.4  # share of the question's terms that a sentence which carries it holds: the network takes much for carried
-SAID_AGAIN = 0.75  # share of the question's terms from which a sentence is taken to speak of the same thing
+CARRIED = 0.6  # probability from which a sentence that carries what is asked is a yes
+DENIED = 0.5  # from which one that contradicts it is a no, where one of question and sentence is negated; without a negation
+DENIED_UNSAID = 0.7
+SURE = 0.75  # from which a sentence denies what a question takes for granted
+_PRESSES = re.compile(r"\bpress\b", re.IGNORECASE)  # more than to speak of it
+LOOKED_BACK = 400  # characters before a sentence
 _NEGATION = re.compile(
     r"\b(?:not|no|nobody|never|neither|nor|none|unlikely|hardly|without|cannot|fail(?:s|ed)? to|refus(?:es|ed) to|denie[sd]|"
     r"outside)\b|n['\u2019]t\b",
@@ -46,9 +54,8 @@ def short_answer(asked: Asked, best: Evidence, text: str, relate: Relate) -> str
     """
     if asked.kind is Kind.YES_NO:
         sentence = best.span.of(text)
-        return (
-            _carried(relate([(asked.text, sentence)])[0], asked, sentence) or _polarity(asked, sentence) or _told(asked, sentence)
-        )
+        relation = relate([(asked.text, in_context(sentence, _before(best.span, text)))])[0]
+        return _carried(relation, asked, sentence) or _told(asked, sentence)
     if asked.asks_who_said and best.attribution.speaker:
         return _as_quoted(best.attribution.speaker, best.span.of(text))
     if asked.kind is not Kind.FACT or asked.speaker is not None or best.answer_span is None:
@@ -56,6 +63,12 @@ def short_answer(asked: Asked, best: Evidence, text: str, relate: Relate) -> str
     if not best.span.covers(best.answer_span) or _leaves_open(asked, best, text):
         return None
     return _tidy(best.answer_span, best.span, text)
+
+
+def _before(span: Span, text: str) -> str:
+    """The sentence before a span, of which no more is read than `LOOKED_BACK` characters."""
+    spans = sentences(text, Span(max(0, span.start - LOOKED_BACK), span.start))
+    return spans[-1].of(text) if spans else ""
 
 
 def _leaves_open(asked: Asked, best: Evidence, text: str) -> bool:
@@ -83,8 +96,7 @@ def denies(sentence: str, presumed: str, relate: Relate) -> bool:
 
 def _carried(relation: Relation, asked: Asked, sentence: str) -> str | None:
     """Yes or no where the sentence surely carries or contradicts what is asked, and nothing in it is left open."""
-    wanted = set(content_terms(asked.text))
-    if relation.entails >= SURE and len(wanted & set(terms(sentence))) >= SAME_THING * len(wanted):
+    if relation.entails >= CARRIED:
         return _settled("yes", asked, sentence)
     least = DENIED_UNSAID if _alike_negated(asked, sentence) else DENIED
     return _settled("no", asked, sentence) if relation.contradicts >= least else None
@@ -95,19 +107,9 @@ def _alike_negated(asked: Asked, sentence: str) -> bool:
     return bool(_NEGATION.search(asked.text)) == bool(_NEGATION.search(sentence))
 
 
-def _polarity(asked: Asked, sentence: str) -> str | None:
-    """Yes or no where the sentence says most of what the question says, or the same with a negation on one side only."""
-    wanted = list(dict.fromkeys(content_terms(asked.text)))
-    said = terms(sentence)
-    places = [said.index(term) for term in wanted if term in said]
-    if not wanted or len(places) < SAID_AGAIN * len(wanted) or places != sorted(places):
-        return None
-    return _settled("yes" if _alike_negated(asked, sentence) else "no", asked, sentence)
-
-
 def _told(asked: Asked, sentence: str) -> str | None:
     """Yes where a sentence tells that the very thing asked about was spoken of, no where it tells that it was not."""
-    if not asked.brought_up or asked.topic is None or not tells(sentence):
+    if not asked.brought_up or asked.topic is None or not tells(sentence) or _PRESSES.search(asked.text):
         return None
     if not set(content_terms(asked.topic)) <= set(content_terms(sentence)):
         return None
@@ -116,7 +118,7 @@ def _told(asked: Asked, sentence: str) -> str | None:
 
 def _settled(answer: str, asked: Asked, sentence: str) -> str | None:
     """The answer, unless the sentence leaves open what the question does not."""
-    leaves_open = [_UNSETTLED] + [_PLANNED] * (answer == "yes") + [_CLAIMS] * (not _ASKS_OF_SAYING.search(asked.text))
+    leaves_open = [_UNSETTLED] + [_PLANNED] * (answer == "yes") + [_CLAIMS, _UNSAID] * (not _ASKS_OF_SAYING.search(asked.text))
     return None if any(left.search(sentence) and not left.search(asked.text) for left in leaves_open) else answer
 
 

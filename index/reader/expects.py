@@ -58,6 +58,7 @@ _YES_NO = re.compile(
     r"^\W*(?:and |but |so )?(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should|might|may)\b(?!.*\bor\b[^?]*\?\s*$)",
     re.IGNORECASE,
 )
+_TAG = re.compile(r",? (?:right|correct|yes|no|okay|isn['\u2019]t it)\?$", re.IGNORECASE)
 _PRICE_QUESTION = re.compile(
     r"\bhow much (?:money|.*\b(?:cost|pa(?:y|id)|spen[dt]|worth|price|charge))|\bwhat price\b", re.IGNORECASE
 )
@@ -108,6 +109,11 @@ class Expected(StrEnum):
     PERSON = "person"
     PLACE = "place"
     ANY = "any"
+
+
+def asks_for_a_nod(sentence: str) -> bool:
+    """Whether what ends like a question states something: "A call, right?"."""
+    return bool(_TAG.search(sentence.rstrip()))
 
 
 def asks_whether(question: str) -> bool:

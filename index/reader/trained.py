@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.normalise import content_terms, terms
 from index.reader.by_words import is_read_by_words, read_by_words
-from index.reader.expects import Expected, candidates, expected
+from index.reader.expects import Expected, asks_for_a_nod, candidates, expected
 from index.reader.graph import ReadingGraph
 from index.reader.pairs import PairTokenizer, in_context
 from index.reader.spans import SentenceScores, sentence_scores
@@ -181,7 +181,7 @@ class TrainedReader:
                     expected_missing=float(words.lack_expected(passage, place)),
                     unfit=float(words.unfit(passage, place, score.answer)),
                     echo=words.echo(passage, score.answer),
-                    is_question=float(passage.sentences[place].of(passage.text).rstrip().endswith("?")),
+                    is_question=float(_asks(passage.sentences[place].of(passage.text))),
                     is_short=float(len(held[place]) < MIN_SENTENCE_TERMS),
                     alone=-MOST_ODDS_ALONE,
                 )
@@ -271,6 +271,10 @@ def _told(passage: Passage, place: int) -> str:
     """A sentence as it is read alone."""
     sentence, before = (passage.sentences[at].of(passage.text) if at >= 0 else "" for at in (place, place - 1))
     return in_context(sentence, before)
+
+
+def _asks(sentence: str) -> bool:
+    return sentence.rstrip().endswith("?") and not asks_for_a_nod(sentence)
 
 
 def _odds(probability: float) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from index.reader.pairs import in_context
 from index.types import Likeness, Span
+from service.attribution import matches_alias
 from service.conflicts.answers import answer_of
 from service.conflicts.given import Given
 from service.conflicts.model import log, odds
@@ -90,10 +91,16 @@ def spoken(asked: Asked, said: Said) -> Given:
 
 
 def _comparable(asked: Asked, base: Given, given: Given) -> bool:
-    """Whether a number or time is not of another deed, nor expected beforehand, and of two places none is just the wider one."""
+    """Whether a number or time is of the same deed and tense, no place just the wider one, and no name just who tells it."""
     if isinstance(given.value, Quantity | Moment):
         return not of_another(asked, given) and of_one_tense(asked, base, given)
-    return not wider(asked, base, given)
+    return not wider(asked, base, given) and not _only_reports(asked, given)
+
+
+def _only_reports(asked: Asked, given: Given) -> bool:
+    """Whether what is given is just who tells the sentence, where it is not asked who said something."""
+    whole = given.span == Span(0, len(given.said.text))
+    return not whole and not asked.asks_who_said and matches_alias(given.said.evidence.attribution, given.words)
 
 
 def _standing(asked: Asked, base: Given, given: Given, likeness: Likeness, *, by_rule: bool) -> Standing:

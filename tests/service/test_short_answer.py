@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.types import Relation, Span
 from service.question import read_question
-from service.short_answer import DENIED_UNSAID, SURE, denies, short_answer
+from service.short_answer import CARRIED, DENIED_UNSAID, LOOKED_BACK, SURE, denies, short_answer
 from service.types import Attribution, Evidence
 
 
@@ -40,14 +41,6 @@ def short(
     return short_answer(read_question(question), evidence(text, answer=answer, speaker=speaker), text, Related(relation))
 
 
-CARRIES = Relation(entails=0.9, neutral=0.05, contradicts=0.05)
-
-
-def test_what_the_network_takes_for_carried_is_no_yes_unless_the_sentence_speaks_of_it() -> None:
-    assert short("Did the crew carry weapons?", "The crew of the train was caught on Friday.", relation=CARRIES) is None
-    assert short("Was the crew caught?", "The crew of the train was caught on Friday.", relation=CARRIES) == "yes"
-
-
 def test_a_contradiction_is_a_no_sooner_where_one_of_the_two_is_negated() -> None:
     contradicts = Relation(entails=0.1, neutral=0.3, contradicts=0.6)
     assert short("Was anyone injured in the fire?", "Nobody was hurt.", relation=contradicts) == "no"
@@ -63,27 +56,11 @@ def test_without_answering_words_there_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "sentence", "polarity"),
-    [
-        ("Did wheat come up?", "Wheat came up.", "yes"),
-        ("Did wheat come up?", "Wheat never came up.", "no"),
-        ("Did wheat come up?", "The harvest was poor.", None),
-        ("Was the port closed?", "The port was not closed.", "no"),
-        ("Was the port not closed?", "The port was not closed.", "yes"),
-    ],
-)
-def test_where_the_relation_is_unsure_yes_and_no_follow_the_sentence_that_says_the_same(
-    question: str, sentence: str, polarity: str | None
-) -> None:
-    assert short(question, sentence) == polarity
-
-
-@pytest.mark.parametrize(
     ("relation", "polarity"),
     [
-        (Relation(SURE, 1 - SURE, 0.0), "yes"),
+        (Relation(CARRIED, 1 - CARRIED, 0.0), "yes"),
         (Relation(0.0, 1 - DENIED_UNSAID, DENIED_UNSAID), "no"),
-        (Relation(SURE - 0.01, 1.01 - SURE, 0.0), None),
+        (Relation(CARRIED - 0.01, 1.01 - CARRIED, 0.0), None),
         (Relation(0.0, 1.01 - DENIED_UNSAID, DENIED_UNSAID - 0.01), None),
         (Relation(0.0, 1.0, 0.0), None),
     ],
@@ -92,9 +69,9 @@ def test_a_sentence_in_other_words_answers_if_it_surely_carries_or_contradicts(r
     assert short("Did wheat come up?", "They spoke of wheat and the harvest at length.", relation=relation) == polarity
 
 
-def test_a_sure_relation_goes_before_the_words() -> None:
-    assert short("Did wheat come up?", "Wheat had come up.", relation=UNSURE) == "yes"
-    assert short("Did wheat come up?", "Wheat had come up.", relation=Relation(0.05, 0.05, 0.9)) == "no"
+def test_the_words_of_question_and_sentence_alone_settle_nothing() -> None:
+    assert short("Was the port closed?", "The port was closed.", relation=UNSURE) is None
+    assert short("Was the port closed?", "The port was not closed.", relation=UNSURE) is None
 
 
 @pytest.mark.parametrize(
@@ -111,12 +88,10 @@ def test_what_a_sentence_leaves_open_is_neither_yes_nor_no(sentence: str, relati
     assert short("Did wheat come up?", sentence, relation=relation) is None
 
 
-@pytest.mark.parametrize("relation", [Relation(0.0, 0.0, 1.0), UNSURE])
-def test_what_is_planned_is_no_yes_but_what_is_not_to_be_is_a_no(relation: Relation) -> None:
-    assert (
-        short("Did Vance ask for a second round?", "Vance said she would not ask for a second round.", relation=relation) == "no"
-    )
-    assert short("Did Vance ask for a second round?", "Vance would ask for a second round.", relation=UNSURE) is None
+def test_what_is_planned_is_no_yes_but_what_is_not_to_be_is_a_no() -> None:
+    question, carries, denies_it = "Did Vance ask for a second round?", Relation(1.0, 0.0, 0.0), Relation(0.0, 0.0, 1.0)
+    assert short(question, "Vance said she would not ask for a second round.", relation=denies_it) == "no"
+    assert short(question, "Vance would ask for a second round.", relation=carries) is None
 
 
 def test_a_claim_settles_what_was_said_and_not_what_is_so() -> None:
@@ -134,6 +109,14 @@ def test_the_network_is_asked_for_yes_or_no_alone_with_question_and_sentence() -
     for question in ("Did wheat come up?", "When did they meet?", "Who said that wheat is short?", "Why did they meet?"):
         short_answer(read_question(question), evidence(text, speaker="John Kirby"), text, related)
     assert related.pairs == [("Did wheat come up?", text)]
+
+
+def test_a_short_sentence_is_judged_with_the_one_before_it() -> None:
+    related, text = Related(UNSURE), f"{'It rained in Oslo all day. ' * LOOKED_BACK}Did wheat come up? It did not."
+    place = text.index("It did")
+    best = replace(evidence(text), span=Span(place, len(text)))
+    short_answer(read_question("Did wheat come up?"), best, text, related)
+    assert related.pairs == [("Did wheat come up?", "Did wheat come up? It did not.")]
 
 
 @pytest.mark.parametrize(("contradicts", "denied"), [(SURE, True), (SURE - 0.01, False), (0.0, False)])
@@ -169,6 +152,16 @@ def test_any_short_answer_stands_in_the_sentence_or_is_yes_or_no(question: str, 
 )
 def test_what_was_told_of_on_a_call_came_up(sentence: str, answer: str | None) -> None:
     assert short("Did the price of wheat come up?", sentence) == answer
+
+
+def test_to_speak_of_a_thing_is_not_yet_to_press_somebody_on_it() -> None:
+    assert short("Did Vance press Katz on the price of wheat?", "He raised the price of wheat with her.") is None
+
+
+def test_that_nobody_said_so_leaves_open_whether_it_is_so() -> None:
+    denied = Relation(0.0, 0.0, 1.0)
+    assert short("Was the harvest discussed?", "Neither side said that the harvest was discussed.", relation=denied) is None
+    assert short("Did Katz say that the harvest is poor?", "Katz did not say so.", relation=denied) == "no"
 
 
 def test_what_is_not_known_has_no_few_words() -> None:

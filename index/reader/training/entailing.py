@@ -24,9 +24,9 @@ HELD_BACK_SOURCES = ("fever_symmetric", "negation_rte", "summedits_ectsum", "sum
 # Drawn by the number of rows to this power, so that image captions do not drown the rest.
 TEMPERING = 0.6
 ASKED_SHARE = 0.35  # of the statements are put as yes/no questions, where they can be: "Is a man asleep?"
-MADE_SHARE = 0.2  # of the examples are sentences of passages: see `Statements`
-ANSWERING_SHARE = 0.45  # and as many of the questions of these passages: see `Answering`
-QUESTIONS_SHARE = 0.55  # of the other examples are yes/no questions on calls, where the files hold such
+MADE_SHARE = 0.15  # of the examples are sentences of passages: see `Statements`
+ANSWERING_SHARE = 0.4  # and of the questions of these passages: see `Answering`
+QUESTIONS_SHARE = 0.6  # of the other examples are yes/no questions on calls, where the files hold such
 LONGEST_PREMISE = 320  # tokens; a cut premise might have lost what carries the label
 MEASURED_AT_ONCE = 16
 MEASURED_ROWS = 600  # for the curve

@@ -11,7 +11,9 @@ from torch import Tensor, nn
 
 from index.errors import InputRejected
 from index.reader.pairs import PairTokenizer
+from index.reader.training.answering import Answering
 from index.reader.training.entailing import (
+    ANSWERING_SHARE,
     ASKED_SHARE,
     HELD_BACK_SOURCES,
     LONGEST_PREMISE,
@@ -27,6 +29,7 @@ from index.reader.training.entailing import (
 from index.reader.training.loop import POOL
 from index.reader.training.network import RelationNetwork
 from index.reader.training.rows import (
+    CALLS,
     HELD_BACK_CALLS_SHARE,
     LABELS,
     QUESTIONS,
@@ -36,6 +39,7 @@ from index.reader.training.rows import (
 )
 from index.reader.training.statements import Statements
 from index.reader.training.synonyms import Thesaurus
+from index.types import Span
 
 NAMES = "Anna Boris Carla David Elena Felix Greta Henry Irene Jakob".split()
 
@@ -156,6 +160,14 @@ def test_questions_are_half_of_the_examples_that_are_not_made(tokenizer: PairTok
     assert drawn[LABELS.index("entailment")] / drawn.total() == pytest.approx(QUESTIONS_SHARE, abs=0.03)
     alone = EntailmentTask([settled(CALL, "entailment")], tokenizer, seed=1).pool(0, finishing=False)
     assert {example.label for example in alone} == {LABELS.index("entailment")}
+
+
+def test_questions_of_passages_have_their_share(tokenizer: PairTokenizer) -> None:
+    context = "Anna went to Oslo."
+    answering = Answering([ReadingRow(CALLS, "a call", "Who went?", context, (Span(0, 4),))])
+    task = EntailmentTask(rows_of("made_up", ("neutral",)), tokenizer, seed=1, answering=answering)
+    drawn = Counter(example.label for example in task.pool(0, finishing=False))
+    assert drawn[LABELS.index("entailment")] / drawn.total() == pytest.approx(ANSWERING_SHARE, abs=0.01)
 
 
 def test_questions_of_held_back_calls_are_measured_and_never_drawn(tokenizer: PairTokenizer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from index.types import Likeness
 from service.conflicts import Compared, compared
 from service.conflicts.standing import LEAST_SUPPORT, MOST_COMPARED
 from service.question import read_question
-from service.types import Said
+from service.types import Attribution, Said
 from tests.service.conflicts.told import said
 
 AGREES, UNRELATED, DIFFERS = Likeness(0.96, 0.03, 0.01), Likeness(0.01, 0.98, 0.01), Likeness(0.01, 0.02, 0.97)
@@ -78,6 +79,14 @@ def test_an_area_in_which_the_first_place_may_lie_is_no_other_side(place: str, s
     base = said("herald", "The two met in Woodbury last November.", "Woodbury", support=0.8)
     other = said("radio", f"It was the {place} where they got together.", place, support=0.6)
     assert len(found("Where did the two meet last November?", {place: DIFFERS}, base, other).sides) == sides
+
+
+def test_who_tells_a_sentence_is_no_answer_to_who_did_something() -> None:
+    base = said("herald", "Vance raised the price of wheat.", "Vance", support=0.8)
+    told = said("radio", "Mr. Katz added that the two discussed the price of wheat.", "Mr. Katz", support=0.6)
+    other = replace(told, evidence=replace(told.evidence, attribution=Attribution("Jan Katz", None)))
+    assert len(found("Who raised the price of wheat?", {"Katz": DIFFERS}, base, told).sides) == 2
+    assert found("Who raised the price of wheat?", {"Katz": DIFFERS}, base, other).sides == ()
 
 
 def test_sentences_of_one_source_are_not_compared_with_each_other() -> None:
