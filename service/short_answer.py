@@ -31,9 +31,10 @@ _NOT_KNOWN = re.compile(
 )
 _ASKS_WHAT = re.compile(r"^\W*(?:and |but |so )?what\b", re.IGNORECASE)
 LONGEST_SHARE = 0.6  # of its sentence: what is longer is the sentence over again
-CARRIED = 0.6  # probability from which a sentence that carries what is asked is a yes
-DENIED = 0.5  # from which one that contradicts it is a no, where one of question and sentence is negated; without a negation
-DENIED_UNSAID = 0.7
+CARRIED = 0.6  # probability from which a sentence that carries what is asked is a yes; where one of the two is negated
+CARRIED_UNALIKE = 0.9
+DENIED = 0.5  # from which one that contradicts it is a no, where one of question and sentence is negated; where neither or both
+DENIED_ALIKE = 0.7
 SURE = 0.75  # from which a sentence denies what a question takes for granted
 _PRESSES = re.compile(r"\bpress\b", re.IGNORECASE)  # more than to speak of it
 LOOKED_BACK = 400  # characters before a sentence
@@ -96,10 +97,10 @@ def denies(sentence: str, presumed: str, relate: Relate) -> bool:
 
 def _carried(relation: Relation, asked: Asked, sentence: str) -> str | None:
     """Yes or no where the sentence surely carries or contradicts what is asked, and nothing in it is left open."""
-    if relation.entails >= CARRIED:
+    alike = _alike_negated(asked, sentence)
+    if relation.entails >= (CARRIED if alike else CARRIED_UNALIKE):
         return _settled("yes", asked, sentence)
-    least = DENIED_UNSAID if _alike_negated(asked, sentence) else DENIED
-    return _settled("no", asked, sentence) if relation.contradicts >= least else None
+    return _settled("no", asked, sentence) if relation.contradicts >= (DENIED_ALIKE if alike else DENIED) else None
 
 
 def _alike_negated(asked: Asked, sentence: str) -> bool:

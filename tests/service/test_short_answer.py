@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.types import Relation, Span
 from service.question import read_question
-from service.short_answer import CARRIED, DENIED_UNSAID, LOOKED_BACK, SURE, denies, short_answer
+from service.short_answer import CARRIED, CARRIED_UNALIKE, DENIED_ALIKE, LOOKED_BACK, SURE, denies, short_answer
 from service.types import Attribution, Evidence
 
 
@@ -47,6 +47,13 @@ def test_a_contradiction_is_a_no_sooner_where_one_of_the_two_is_negated() -> Non
     assert short("Was anyone injured in the fire?", "Somebody was hurt.", relation=contradicts) is None
 
 
+def test_a_negation_on_one_side_makes_a_yes_need_more() -> None:
+    question, sentence = "Are the chips made in Oslo?", "These are made outside of Oslo."
+    assert short(question, sentence, relation=Relation(CARRIED_UNALIKE - 0.01, 0.1, 0.01)) is None
+    assert short(question, sentence, relation=Relation(CARRIED_UNALIKE, 0.1, 0.0)) == "yes"
+    assert short(question, "These are made in Oslo.", relation=Relation(CARRIED, 0.4, 0.0)) == "yes"
+
+
 def test_the_answering_words_are_given_verbatim() -> None:
     assert short("When did they meet?", "They met on April 2 in Oslo.", answer="April 2") == "April 2"
 
@@ -59,9 +66,9 @@ def test_without_answering_words_there_is_none() -> None:
     ("relation", "polarity"),
     [
         (Relation(CARRIED, 1 - CARRIED, 0.0), "yes"),
-        (Relation(0.0, 1 - DENIED_UNSAID, DENIED_UNSAID), "no"),
+        (Relation(0.0, 1 - DENIED_ALIKE, DENIED_ALIKE), "no"),
         (Relation(CARRIED - 0.01, 1.01 - CARRIED, 0.0), None),
-        (Relation(0.0, 1.01 - DENIED_UNSAID, DENIED_UNSAID - 0.01), None),
+        (Relation(0.0, 1.01 - DENIED_ALIKE, DENIED_ALIKE - 0.01), None),
         (Relation(0.0, 1.0, 0.0), None),
     ],
 )
