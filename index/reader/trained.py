@@ -27,8 +27,9 @@ KEPT_ROWS = 20_000  # sentences; 1.5 kB each, and as much again for the text
 MOST_EMBEDDED = 32
 # What a sentence's cosine is taken for before it is embedded: a line over its passage's, fitted on the same questions.
 COSINE_BY_PASSAGE = (0.025, 0.707)
-# Sentences that the entailment network reads alone, those first that are most relevant by all else: its cost grows with each.
-MOST_READ_ALONE = 12
+# Sentences that the entailment network reads alone, those first that are most relevant by all else, and none that is less
+# relevant than this: its cost grows with each. On the development calls 12 of them, however irrelevant, gave the same answers.
+MOST_READ_ALONE, LEAST_READ_ALONE = 8, 0.003
 MOST_ODDS_ALONE = 5.0  # its odds are cut there, and those of a sentence that it did not read are taken for the least
 MOST_ODDS = 15.0  # network scores are cut there: beyond, they only say how long it was trained
 
@@ -200,8 +201,10 @@ class TrainedReader:
 
     def _read_alone(self, question: str, passages: Sequence[Passage], measured: Sequence[Measured]) -> list[Measured]:
         """The same sentences, with what the most relevant say when they are read alone."""
-        relevance, found = self._judgement.relevance.probability, list(measured)
-        order = sorted(range(len(found)), key=lambda at: -relevance(found[at].features))[:MOST_READ_ALONE]
+        found = list(measured)
+        relevance = [self._judgement.relevance.probability(one.features) for one in found]
+        first = sorted(range(len(found)), key=lambda at: -relevance[at])[:MOST_READ_ALONE]
+        order = [at for at in first if relevance[at] >= LEAST_READ_ALONE]
         told = [_told(passages[found[at].passage], found[at].sentence) for at in order]
         for at, probability in zip(order, self._answers(question, told), strict=True):
             alone = max(-MOST_ODDS_ALONE, min(MOST_ODDS_ALONE, _odds(probability)))

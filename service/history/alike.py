@@ -10,10 +10,11 @@ from service.history.conversation import Exchange, head_only, names, same
 from service.history.frame import frame
 from service.history.kinds import Kind, kind_of
 
-_SEVERAL_ASKED = re.compile(r"^(?:which|what)\b.*\b[a-z]{3,}(?<![sui])s$", re.IGNORECASE)
+_SEVERAL_ASKED = re.compile(r"^(?:which|what)\b.*\b[a-z]{3,}(?<![sui])s(?: of .+)?$", re.IGNORECASE)
 _ONE_AND_OTHER = re.compile(r"\bone\b.*\b(?:and|but) (?:a second|another|the other)\b", re.IGNORECASE)
 _PAIR = re.compile(r"^the (?P<one>[a-z][\w ]{2,30}?) and the (?P<other>[a-z][\w ]{2,30})$", re.IGNORECASE)
 _CALENDAR = frozenset([*MONTHS, *WEEKDAYS])
+_OF = re.compile(r"\sof\s")
 _JOINED = re.compile(r"\s(?:and|or)\s|,")
 
 
@@ -27,7 +28,7 @@ def alike(exchange: Exchange, cast: Cast) -> tuple[str, ...]:
         return ("the one", "the other")
     if read is None or not _SEVERAL_ASKED.match(read.wh) or not _JOINED.search(exchange.answer):
         return ()
-    asked, persons = names(f"x {exchange.question}", cast), head_only(read.wh.split()[-1][:-1]) is not None
+    asked, persons = names(f"x {exchange.question}", cast), head_only(_OF.split(read.wh)[0].split()[-1][:-1]) is not None
     found = [
         name
         for name in names(f"x {exchange.answer}", cast)

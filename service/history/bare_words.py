@@ -9,6 +9,7 @@ from service.cast import Cast
 from service.history.conversation import Exchange, names, same
 from service.history.frame import Frame, frame, question
 from service.history.kinds import Kind, kind_of
+from service.history.things import PLACED
 from service.history.told import POINTS, VERB, context, lowered
 from service.history.words import ASKING, AUXILIARIES, STARTS
 from service.verbs import PASTS, VERBS
@@ -37,7 +38,7 @@ LONGEST_BARE_WH = 5  # words
 
 def resolve_bare_words(stem: str, last: Exchange, before: Frame | None, cast: Cast) -> str | None:
     """`Why`, `Since when`, `How long exactly` before what was asked or told; None if it is no such question."""
-    place = _place_told(last, before, cast) if _WHERE_IS_THAT.match(stem) else None
+    place = _place_told(last, cast) if _WHERE_IS_THAT.match(stem) else None
     if place:
         return question(f"where is {place}")
     asked = _WHEN_WAS_THAT.match(stem)
@@ -57,12 +58,20 @@ def resolve_bare_words(stem: str, last: Exchange, before: Frame | None, cast: Ca
     return question(f"{wh} was it that {told}" if told else f"{wh}: {context(before, last, cast)}")
 
 
-def _place_told(last: Exchange, before: Frame | None, cast: Cast) -> str | None:
-    """The one name that an answer brings in, of a question that did not ask where."""
+def _place_told(last: Exchange, cast: Cast) -> str | None:
+    """The one name that an answer brings in."""
     asked = names(f"x {last.question}", cast)
-    new = [name for name in names(f"x {last.answer}", cast) if not any(same(name, one) for one in asked)]
-    is_where = before is not None and before.wh.casefold().startswith("where")
-    return new[0] if len(new) == 1 and not is_where and kind_of(new[0], cast) is not Kind.PERSON else None
+    new = [name for name in names(f"x {_lowered_place(last.answer)}", cast) if not any(same(name, one) for one in asked)]
+    if len(new) != 1:
+        return None
+    placed = PLACED.search(last.answer[: last.answer.find(new[0])])
+    return new[0] if placed or kind_of(new[0], cast) is not Kind.PERSON else None
+
+
+def _lowered_place(answer: str) -> str:
+    """`In Velika Greda` with a small letter in front: that word is no name's."""
+    first, _, rest = answer.partition(" ")
+    return f"{first.lower()} {rest}" if first.casefold() in STARTS else answer
 
 
 def resolve_how_many(stem: str, last: Exchange, before: Frame | None, cast: Cast) -> str | None:

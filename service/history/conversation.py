@@ -18,6 +18,9 @@ READ_CHARACTERS = 2_000  # of a message: as long as a question may be
 EXCHANGES = 6  # the last ones that are read: what is longer ago is seldom meant
 _MARK = re.compile(r"\s*\[\d{1,3}\]")
 _POSSESSIVE_END = re.compile(r"['\u2019]s?$")
+_COURTESY = re.compile(
+    r"\W*(?:(?:ok(?:ay)?|thanks?|thx|thank you|cheers|hi|hello|good|great|fine|i see|very much|a lot)\b\W*)+", re.IGNORECASE
+)
 _SENTENCE_ENDS = '.!?\u2026:;\u201c\u201d"|'
 _NOT_A_PERSON = frozenset(
     """american americans chinese russian russians u.s us usa china russia beijing washington moscow january february march
@@ -60,7 +63,7 @@ def exchanges(history: Sequence[Message]) -> list[Exchange]:
             asked = None
     if asked is not None:
         found.append(Exchange(asked, ""))
-    return found[-EXCHANGES:]
+    return ([one for one in found if not _COURTESY.fullmatch(one.question)] or found)[-EXCHANGES:]
 
 
 def names(text: str, cast: Cast) -> list[str]:
@@ -97,7 +100,11 @@ def _is_part(key: str, other: str) -> bool:
 
 def people(text: str, cast: Cast, *, said_by: str = "") -> list[str]:
     """The persons a text names or describes, in order. `said_by` is whoever a question takes for a speaker: a person too."""
-    told = [name for name in names(text, cast) if kind_of(name, cast) is Kind.PERSON or (said_by and name in said_by)]
+    told = [
+        name
+        for name in names(text, cast)
+        if kind_of(name, cast) is Kind.PERSON or (said_by and name in said_by) or _is_told_a_person(name, text, cast)
+    ]
     places = {name: text.find(name) for name in told}
     for match in _DESCRIPTION.finditer(text):
         noun = head_only(match["noun"])
@@ -108,6 +115,18 @@ def people(text: str, cast: Cast, *, said_by: str = "") -> list[str]:
             phrase = f"{before}{article} {noun}" if owned else f"the {noun}"
             places.setdefault(phrase, match.start())
     return sorted(places, key=lambda one: places[one])
+
+
+def _is_told_a_person(name: str, text: str, cast: Cast) -> bool:
+    """Whether the text itself tells that a full name is a person's: `the consultant Ashok Rawat`, `Helmine Roth, an envoy`."""
+    if " " not in name or kind_of(name, cast) is Kind.BODY:
+        return False
+    start = text.find(name)
+    before, after = text[:start].split()[-1:], text[start + len(name) :]
+    if before and before[0] in PERSON_HEADS:
+        return True
+    described = re.match(r", (?:an?|the|[\w\u2019']+['\u2019]s) (?P<noun>(?:[a-z][\w-]*\s?){1,4})", after)
+    return after.startswith(", who ") or bool(described and head_only(described["noun"]))
 
 
 def head_only(noun: str) -> str | None:
@@ -130,9 +149,10 @@ def _names_follow(text: str, at: int) -> bool:
 def gender_of(name: str, cast: Cast) -> str | None:
     """`he` or `she`, as the documents tell, or the description itself; None if nothing tells."""
     words = fold(article_off(name)).split()
-    if any(word in WOMEN or word.endswith("woman") for word in words):
+    described = words if name[:1].islower() else []
+    if any(word in WOMEN for word in words) or any(word.endswith("woman") for word in described):
         return "she"
-    if any(word in MEN or word.endswith("man") for word in words if word != "german"):
+    if any(word in MEN for word in words) or any(word.endswith("man") for word in described if word != "german"):
         return "he"
     figure = cast.figure(name)
     if figure is not None:
@@ -173,6 +193,8 @@ def noun_phrase(text: str) -> str | None:
     for word in words[start + 1 :]:
         low = word.casefold().strip('.,;:?!\u201c\u201d"')
         if low in AUXILIARIES or low in ASKING or (low in STARTS and low != "of") or low in ("and", "or", "that", "to"):
+            break
+        if kept and low in ("a", "an") and kept[-1] != "of":
             break
         if len(kept) > 1 and low.endswith("ed"):
             break

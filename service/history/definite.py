@@ -73,7 +73,7 @@ def _meant(noun: str, question: str, told: Sequence[Exchange], cast: Cast) -> It
         if noun in _BODY_NOUNS:
             bodies = _bodies(exchange, question, cast)
             if bodies:
-                yield from bodies if len(bodies) == 1 else ()
+                yield from bodies
                 return
 
 
@@ -88,7 +88,7 @@ def _called(noun: str, text: str) -> Iterator[str]:
         before = text[: match.start()].split(" ")[:-1]
         kept: list[str] = []
         for word in reversed(before[-MOST_MODIFIERS:]):
-            if not _MODIFIER.fullmatch(word) or word.casefold() in STOP_WORDS | AUXILIARIES | STARTS:
+            if not _MODIFIER.fullmatch(word) or word.casefold() in STOP_WORDS | AUXILIARIES | STARTS | {"much", "many"}:
                 break
             kept.insert(0, word)
         lower = [word for word in kept if word[0].islower()]

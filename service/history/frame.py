@@ -17,6 +17,7 @@ _LEAD = re.compile(
 _END = re.compile(r"[\s?.!\u2026]+$")
 # That go on with a subject after an adjective of a people: "the Chinese side".
 _HEADS = PERSON_NOUNS | INSTITUTIONS | frozenset("side officials leaders delegation team authorities".split())
+_NAME_TAIL = re.compile(r"(?:al|el|ul|ad|d|l)[-\u2019'][^\W\d_a-z]")  # "Nasser al-Rawahi"
 FURTHEST_HELP = 8  # words before a helping verb: "How many of the crown's new contracts have ..."
 _TOPIC = re.compile(r"\b(?:about|on|regarding|concerning|over|of)\s+(?P<topic>(?!what\b|how\b|why\b|who\b).+)$", re.IGNORECASE)
 _COUNTED = re.compile(r"^(?:how many|which|what|whose) (?P<noun>[^\W\d_]{3,}(?: [^\W\d_]{3,})?)$", re.IGNORECASE)
@@ -142,7 +143,8 @@ def _ends_subject(words: list[str], at: int, helper: str) -> bool:
     if low in STARTS or low in ASKING or low in AUXILIARIES or low in ("not", "also", "ever", "already", "that", "to"):
         return True
     adjective_before = low in _HEADS and previous[:1].isupper()
-    if adjective_before or not word[0].islower() or previous.casefold() in ARTICLES or (not at and low in ARTICLES):
+    is_name = not word[0].islower() or bool(_NAME_TAIL.match(word))
+    if adjective_before or is_name or previous.casefold() in ARTICLES or (not at and low in ARTICLES):
         return False
     if helper in BE and previous in PERSON_NOUNS and low not in PERSON_NOUNS:
         return True

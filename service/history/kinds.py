@@ -12,12 +12,25 @@ from service.cast import Cast, Figure
 from service.history.words import ARTICLES
 from service.sides import SEATS
 
-PERSON_HEADS = PERSON_NOUNS | (
-    ROLES
-    - INSTITUTIONS
-    - frozenset("white national security foreign treasury first late old young staff cabinet fire city operating".split())
+PERSON_HEADS = (
+    PERSON_NOUNS
+    | (
+        ROLES
+        - INSTITUTIONS
+        - frozenset("white national security foreign treasury first late old young staff cabinet fire city operating".split())
+    )
+    | frozenset(
+        """accountant auctioneer artist broker captain carpenter civilian clerk colleague consultant cook dentist designer diver
+    engineer farmer fisherman florist founder gardener geologist grower historian hydrologist inventor investor judge landlord
+    mechanic merchant neighbour neighbor nurse owner painter passenger patient physicist pilot pensioner plumber politician
+    programmer prosecutor publisher rancher rescuer resident scientist seismologist shepherd surgeon surveyor technician tenant
+    tourist trader translator veterinarian volunteer watchman welder widow widower worker""".split()
+    )
 )
-_PLACES = frozenset("call desk sea strait river lake bay harbour harbor port mountain valley road street square avenue".split())
+_PLACES = frozenset(
+    """call desk sea strait river lake bay harbour harbor port mountain valley road street square avenue canal dam bridge
+    island islands station park hill hills mine tunnel province coast gulf peninsula ocean airport""".split()
+)
 _BODY_HEADS = (INSTITUTIONS | {"side", "contractor", "manufacturer", "maker", "authorities", "officials"}) - _PLACES
 _PEOPLES = re.compile(r"(?:ans|ese|ish|ch|is|ts)$")
 # Words that companies' names end in, beside those of `INSTITUTIONS`.
@@ -52,6 +65,8 @@ def kind_of(name: str, cast: Cast) -> Kind:
         return Kind.PERSON
     if low[-1] in SEATS or _is_body(figure, low):
         return Kind.BODY
+    if low[-1] in _PLACES:
+        return Kind.THING
     unknown = figure is None or bool(figure.roles and not figure.is_institution)
     return Kind.PERSON if len(low) > 1 and unknown else Kind.THING
 

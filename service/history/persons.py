@@ -10,6 +10,7 @@ from service.cast import Cast
 from service.history.conversation import Exchange, gender_of, head_only, names, people, same
 from service.history.frame import Frame, frame
 from service.history.kinds import Kind, kind_of
+from service.history.things import PLACED
 from service.history.unclear import Unclear
 from service.history.words import BE
 
@@ -130,11 +131,18 @@ def _of_unknown(exchange: Exchange, gender: str, cast: Cast, without: Sequence[s
     """Names of whom nobody knows that they are persons, nor anything else: the one asked about, else the one told of."""
     read = frame(exchange.question)
     for text in (read.subject if read else "", exchange.answer):
-        named = [name for name in names(text, cast) if " " in name and kind_of(name, cast) is not Kind.BODY]
+        named = [name for name in names(text, cast) if kind_of(name, cast) is not Kind.BODY and _may_be_a_person(name, text)]
         fitting = _fitting(named, gender, cast, without)
         if len(fitting) == 1:
             return fitting
-    return []
+    # Whom the asker calls so has that gender, whatever the documents seem to tell.
+    asked = [name for name in people(read.subject, cast) if not any(same(name, other) for other in without)] if read else []
+    return asked if len(asked) == 1 else []
+
+
+def _may_be_a_person(name: str, text: str) -> bool:
+    """Whether a name has several words and no place before it, or is all that is asked about."""
+    return name == text or (" " in name and not PLACED.search(text[: text.find(name)]))
 
 
 def _fitting(tier: Sequence[str], gender: str, cast: Cast, without: Sequence[str]) -> list[str]:

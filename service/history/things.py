@@ -22,16 +22,21 @@ _EMPTY_IT = re.compile(
     r"|\bwhat time\b|\bit (?:seems|appears)\b|^is it .* who\b",
     re.IGNORECASE,
 )
-_IT = re.compile(r"\b(?:(?P<its>its)(?=\s\w)|it)\b", re.IGNORECASE)
+_IT = re.compile(
+    r"\b(?:(?P<its>its)(?=\s\w)|it|(?<=has )that(?= (?:already |ever )?been\b)|(?<=was )that(?= (?:[a-z]+ed|paid|sold)\b)"
+    r"|(?<=will )that(?= be [a-z]+ed\b))\b",
+    re.IGNORECASE,
+)
 _ONE = re.compile(r"\b(?:the|that) (?:next|last|first|second|third|previous|new|old|earlier|later) (?P<one>one)\b", re.IGNORECASE)
 _SAYS = re.compile(
     r"\b(?:say|said|tell|told|claim|ask|think|deny|denied|report|write|announce|add|warn|explain)\b", re.IGNORECASE
 )
 _PASSIVE = re.compile(
-    r"\b(?:is|was|will|has) it (?:be |been )?(?:\w+ed|paid|made|held|built|sold|given|taken|put|sent|done|in force)\b",
+    r"\b(?:is|was|will|has) (?:it|that) (?:be |been )?(?:\w+ed|paid|made|held|built|sold|given|taken|put|sent|done|in force)\b",
     re.IGNORECASE,
 )
 _SAYS_SO = re.compile(r",? (?:(?:says|said|say) (?:the |an? )?[\w .'\u2019-]{2,40}|according to [^,;]{2,60})$")
+_YES_NO = re.compile(r"^\W*(?:yes|no)[.!;]\s+(?=\S)", re.IGNORECASE)
 _SAID_IT = re.compile(
     r"\b(?:say|said|do|did|does|done|mean|put) it(?=\s*(?:$|[?.!,:])|\s(?:to|that|like|in|so|on|at|about)\b)", re.IGNORECASE
 )
@@ -44,6 +49,10 @@ _THERE = re.compile(
     r"(?! (?:is|are|was|were|any|a|an|no|been|be)\b)",
     re.IGNORECASE,
 )
+_OFFERED = re.compile(
+    r"\b(?:offer|propos|demand|submit|fil|announc|request|present|tender)(?:s|e|es|ed|ted)\s"
+    r"(?:an?|his|her|its|their|the)\s(?P<object>.+)"
+)
 _THERE_IS = re.compile(
     r"^\W*(?:was|is|will|has|had|were) there (?:be |been )?(?:an?|any) (?P<noun>(?!one\b)[a-z][\w-]+(?: [a-z][\w-]+)?)"
     r"(?=\s(?:before|after|in|on|at|of|for|between|from|about|against|with|during|to)\b|\s*[?.,]|$)",
@@ -54,7 +63,8 @@ _PLACE = re.compile(
     r"\b(?P<in>(?i:in|at|from|to|near|off|on)) (?P<place>(?:the )?(?:[^\W\d_a-z][\w\u2019'-]*)(?: [^\W\d_a-z][\w\u2019'-]*){0,3})"
 )
 _MUCH_OF = re.compile(r"^how much (?P<noun>(?!more\b|less\b)[a-z]{3,})$", re.IGNORECASE)
-_PLACED = re.compile(r"\b(?:in|at|near|from|off)\s(?:the\s)?$", re.IGNORECASE)
+_SOMEWHERE = re.compile(r"(?:In|At|On|Near|Off|Outside|Under|Behind)\s[^,.;:]{3,60}(?=[,.;]|$)")  # an answer to where
+PLACED = re.compile(r"\b(?:in|at|near|from|off|(?:station|town|village|city|port|island) of)\s(?:the\s)?$", re.IGNORECASE)
 _BELONGING = ("between ", "of ", "with ", "about ", "by ")  # "the call between ..." is one thing
 LONGEST_ANSWER_WORDS = 16  # that is repeated in a question
 _CALENDAR = frozenset([*MONTHS, *WEEKDAYS])
@@ -76,7 +86,7 @@ def short_answer(exchange: Exchange, cast: Cast) -> str:
 
     Empty if it is long, or points at something else.
     """
-    first = re.split(r"(?<=[.!?;])\s", exchange.answer, maxsplit=1)[0].strip(" .;!\u201c\u201d\"'")
+    first = re.split(r"(?<=[.!?;])\s", _YES_NO.sub("", exchange.answer), maxsplit=1)[0].strip(" .;!\u201c\u201d\"'")
     first = _SAYS_SO.sub("", first.replace("\u201c", "").replace("\u201d", "").replace('"', ""))
     if not first or len(first.split()) > LONGEST_ANSWER_WORDS or "?" in first:
         return ""
@@ -91,6 +101,10 @@ def short_answer(exchange: Exchange, cast: Cast) -> str:
 def _there(text: str, told: Sequence[Exchange], cast: Cast) -> str:
     if not _THERE.search(text):
         return text
+    read = frame(told[-1].question)
+    if read and read.wh.casefold() == "where" and (somewhere := _SOMEWHERE.match(told[-1].answer)):
+        place = somewhere.group()
+        return _THERE.sub(lambda _: place[0].lower() + place[1:], text, count=1)
     for exchange in reversed(told):
         for said in (exchange.answer, exchange.question):
             found = [match for match in _PLACE.finditer(said) if match["place"].split()[-1].casefold() not in _CALENDAR]
@@ -178,6 +192,8 @@ def _it(text: str, told: Sequence[Exchange], cast: Cast) -> str:
         chosen = [read.counted] if acted_on and read and read.counted and read.subject else []
         amount = _MUCH_OF.match(read.wh) if acted_on and read else None
         chosen += [f"the {amount['noun']}"] if amount else []
+        offered = _OFFERED.search(exchange.answer) if acted_on else None
+        chosen += _thing(f"the {offered['object']}", cast) if offered else []
         if acted_on and read and names(f"x {read.subject}", cast):
             chosen += _thing(f"_ {read.rest.partition(' ')[2]}", cast)
         if read and read.wh.casefold().startswith(("which", "what ")) and not _SAYS.match(read.rest):
@@ -243,7 +259,7 @@ def _thing(text: str, cast: Cast) -> Iterator[str]:
         for name in names(text, cast)
         if kind_of(name, cast) is not Kind.PERSON
         and not any(word.casefold() in _CALENDAR for word in name.split())
-        and not _PLACED.search(text[: text.find(name)])
+        and not PLACED.search(text[: text.find(name)])
     ]
     if found:
         # A name within its noun phrase is not the thing: "the Kessa dam".

@@ -12,6 +12,7 @@ CLAUSE_WORDS = 3  # from which an answer with a verb says something by itself
 POINTS = re.compile(  # at what was said before
     r"\b(?:s?he|him|his|hers?|they|them|their|it|its|so|this|then|there|these|those|i|we|you|my|our|me)\b", re.IGNORECASE
 )
+_ASKS_FOR_A_THING = re.compile(r"(?:what|which)\b", re.IGNORECASE)  # without it the clause has no object
 VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|did|[a-z]{3,}ed)\b")
 
 
@@ -29,7 +30,7 @@ def told_before(exchange: Exchange, cast: Cast) -> str | None:
     answer = exchange.short
     if answer and len(answer.split()) >= CLAUSE_WORDS and VERB.search(answer) and (read is None or read.wh):
         return lowered(answer, cast)
-    if read is None or (not answer and read.topic is None and read.helper and read.wh.casefold() == "what"):
+    if read is None or (not answer and read.topic is None and read.helper and _ASKS_FOR_A_THING.match(read.wh)):
         return None
     return read.told(lowered(answer, cast) if read.wh else "")
 

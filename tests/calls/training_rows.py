@@ -71,7 +71,7 @@ def rows_of(calls: Sequence[Row]) -> Iterator[Row]:
     for call in calls:
         yield from _reading(call, budget, embedder, drawn)
         for pair in call.get("pairs", ()):
-            yield {"source": CALLS, **pair}
+            yield {"source": CALLS, "call": call["call"], **pair}
 
 
 def contrasting(calls: Sequence[Row], rows: Sequence[Row]) -> Iterator[Row]:
