@@ -352,7 +352,7 @@ def test_what_people_type_in_a_chat_is_put_in_full(before: str, answer: str, que
             "What is the cause?",
             "Nordic Bank blames the valve, Baltic Bank blames the pump.",
             "When did the bank first say that?",
-            "What do you mean by “the bank”: Nordic Bank or Baltic Bank?",
+            "What do you mean by “the bank”: the Nordic Bank or the Baltic Bank?",
         ),
         ("hello", "Hello.", "how many?", "What do you mean by “how many”? Please ask again with the name."),
     ],
