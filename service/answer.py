@@ -9,10 +9,11 @@ from functools import partial
 
 from index.protocols import Reader
 from index.search import Found, Searcher
+from index.types import Filters
 from service import dates, refuse
 from service.calls import Call, apart, asks_back, calls_of, coverage, of_call, spoken_of, together, unclear_call
 from service.cite import found_passage, marked
-from service.conflicts import Compare
+from service.conflicts import Compare, read_as
 from service.corrections import EarlierVersion, corrections
 from service.dates.at_odds import doubts
 from service.deciding import Decided, DraftedPart, Heard, beside, best_scores, decide, distinct, draft, hear, ranked, weigh
@@ -23,14 +24,14 @@ from service.library import Library, ReadDocument
 from service.protocols import Composer
 from service.question import Kind
 from service.short_answer import Relate, short_answer
-from service.types import Answer, Answered, Ask, FoundPassage, Mode, Refused, Statement
+from service.types import Answer, Answered, Ask, FoundPassage, Mode, Refused, Said, Statement
 from service.understand import Understood, understand
 from service.verify import Checks, verify
 from service.written import Part, Written, write
 
 READ_DEPTH = 10  # passages put before the reader: its cost grows with each
 WIDE_DEPTH = 12  # the same for what is collected from many: lists and overviews
-LOOKED_THROUGH = 24  # passages among which those are found that may answer otherwise: looking costs little beside reading
+LOOKED_THROUGH = 40  # passages among which those are found that may answer otherwise: looking costs little beside reading
 COLLECTED = (Kind.LIST, Kind.OVERVIEW)
 
 Clock = Callable[[], float]
@@ -163,7 +164,8 @@ class Answerer:
         calls = self._calls_of(passages)
         own = together(calls, best.document.document_id)
         others = apart(calls, best.document.document_id)
-        further = beside(decided, [one for one in passages[depth:] if one.document.document_id in own])
+        unread = [one for one in passages[depth:] if one.document.document_id in own]
+        further = beside(decided, unread, partial(self._like, ask.filters))
         # Read beside the best passage: how relevant a sentence is counts from the best of those that are read together.
         said = hear(decided.asked, [best, *further], ask.filters, self._steps.reader).said if further else ()
         ranks = {one.hit.rank for one in further}
@@ -171,6 +173,11 @@ class Answerer:
         weighed = weigh(decided, [one for one in told if one.document.document_id not in others], self._steps.compare)
         cited = {one.evidence.rank for one in weighed.compared.said}
         return weighed, [one for one in further if one.hit.rank in cited]
+
+    def _like(self, filters: Filters, said: Said) -> list[int]:
+        """The chunks that a sentence finds instead of the question: what contradicts it is often put like it."""
+        _, passages = self._library.search(read_as(said), filters, LOOKED_THROUGH)
+        return [passage.hit.chunk.chunk_id for passage in passages]
 
     def understood(self, ask: Ask) -> Understood:
         """What is asked, before anything is searched."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.protocols import Reader
@@ -18,7 +18,10 @@ from service.short_answer import Relate, denies
 from service.types import Citation, Conflict, ConflictValue, Evidence, Said, Statement
 
 MAX_BESIDE = 6  # further passages read for what stands against an answer: reading one costs as much as reading it for the answer
+MAX_LIKE = 4  # of these by their likeness to the sentence that answers
 MAX_OFFERED = 16  # sentences put before a language model: what answers stands among the first
+
+Like = Callable[[Said], list[int]]  # the chunks most like a sentence, most like first
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +129,20 @@ def decide(
     return Decided(heard, tuple(chosen), only_expected=conflicts.only_expected(heard.asked, sentence))
 
 
-def beside(decided: Decided, further: Sequence[ReadPassage]) -> list[ReadPassage]:
-    """Those of the passages not read yet that may answer otherwise than the best piece, in their order, at most `MAX_BESIDE`."""
+def beside(decided: Decided, further: Sequence[ReadPassage], like: Like) -> list[ReadPassage]:
+    """Those of the passages not read yet that may answer otherwise than the best piece, at most `MAX_BESIDE`.
+
+    First the `MAX_LIKE` that `like` finds nearest to the best piece, then those whose words or values may differ.
+    """
     best = decided.best
-    if best is None:
+    if best is None or decided.asked.kind not in conflicts.COMPARED or decided.asked.about_each_source:
         return []
-    other = [one for one in further if one.document.document_id != best.document.document_id]
-    return [one for one in other if conflicts.may_differ(decided.asked, best, one.document, one.hit.chunk.sentences)][:MAX_BESIDE]
+    other = {one.hit.chunk.chunk_id: one for one in further if one.document.document_id != best.document.document_id}
+    liked = [other[chunk] for chunk in like(best) if chunk in other] if other else []
+    differing = [
+        one for one in other.values() if conflicts.may_differ(decided.asked, best, one.document, one.hit.chunk.sentences)
+    ]
+    return list({one.hit.rank: one for one in [*liked[:MAX_LIKE], *differing]}.values())[:MAX_BESIDE]
 
 
 def weigh(decided: Decided, said: Sequence[Said], compare: Compare) -> Decided:

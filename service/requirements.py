@@ -46,6 +46,7 @@ _HOW_LONG_A_TALK = re.compile(
 _TALK_LASTS = re.compile(
     r"\b(?:minutes?|hours?|seconds?|noon|midnight|last(?:s|ed)|went on|ran for|brief|short|\d{1,2}[:.]\d\d)\b", re.IGNORECASE
 )
+_SINCE = re.compile(r"\bsince\b[^,.;\n]*", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _UTTERS = re.compile(
     r"\b(?:sa(?:y|id|ys)|t(?:ell|old)|add|warn|rais|stress|denounc|describ|discuss|agree|promis|concern|claim|call|argu|ask|"
@@ -181,9 +182,11 @@ def _nearness(name: str, asked: Asked, around: Surroundings) -> float:
 def _times(asked: Asked, around: Surroundings) -> bool:
     """A month or year of the question stands in or beside the sentence, or is that of the document's own date.
 
-    The day of a month is told with the month.
+    The day of a month is told with the month. What is first "since July 2022" tells nothing of July beside it.
     """
-    known = set(words(around.sentence if asked.expected is Expected.DATE else around.neighbours))
+    known = set(words(around.sentence))
+    if asked.expected is not Expected.DATE:
+        known |= set(words(_SINCE.sub(" ", around.neighbours)))
     if around.published_at is not None:
         known |= {around.published_at[:4], MONTHS[int(around.published_at[5:7]) - 1]}
     months = [] if asked.days else [month.casefold() for month in _MONTH.findall(asked.text)]  # else `days` tells them better

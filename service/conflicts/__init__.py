@@ -17,7 +17,18 @@ from service.conflicts.values import agree, differ
 from service.question import Asked, Kind
 from service.types import Evidence, Said
 
-__all__ = ["Compare", "Compared", "compared", "may_differ", "not_brought_up", "only_expected", "sentence_of", "unbacked"]
+__all__ = [
+    "COMPARED",
+    "Compare",
+    "Compared",
+    "compared",
+    "may_differ",
+    "not_brought_up",
+    "only_expected",
+    "read_as",
+    "sentence_of",
+    "unbacked",
+]
 
 T = TypeVar("T")
 IDLE_FROM = 0.5  # the probability that a sentence does not answer
