@@ -25,7 +25,14 @@ from service.types import Message
 
 __all__ = ["Resolution", "Unclear", "mentions", "needs_cast", "resolve"]
 
-_RUN_TOGETHER = re.compile(r"\b(?P<wh>who|what|where)s\b", re.IGNORECASE)  # "whos going to lead it"
+_RUN_TOGETHER = re.compile(  # "whos going to lead it", "when's the first one due"
+    r"\b(?P<wh>who|what|where|when|why|how)(?:['\u2019]s|(?<=who)s|(?<=what)s|(?<=where)s)\b", re.IGNORECASE
+)
+_BACK_TO = re.compile(
+    r"^\W*(?:(?:no|ok|okay|and|but|so|sorry|thanks|thx|please)\b[, ]*)*(?:let['\u2019]?s )?(?:go(?:ing)? )?back to "
+    r"(?P<what>[^,.:;?!]{2,40}?)(?: please)?(?:[,.:;!]| -| \u2013)+\s*(?P<rest>\S.*\s.*)$",
+    re.IGNORECASE,
+)
 _HE_OR_SHE = re.compile(r"\b(?:he|she|him|her|his)\b", re.IGNORECASE)
 
 
@@ -72,6 +79,9 @@ def resolve(question: str, history: Sequence[Message], cast: Cast) -> Resolution
 
 
 def _full(question: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:
+    back = _BACK_TO.match(question) if told else None
+    if back:
+        return _gone_back(back["what"], back["rest"], told, cast)
     filled = resolve_ellipsis(_RUN_TOGETHER.sub(r"\g<wh> is", question), told, cast)
     if isinstance(filled, Unclear):
         return filled
@@ -81,6 +91,15 @@ def _full(question: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:
             return found
         filled = found
     return resolve_things(resolve_propositions(filled, told, cast), told, cast)
+
+
+def _gone_back(what: str, asked: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear:
+    """`Back to Matar, why was he let go?`: as if he had been asked about just before, and named if the question does not."""
+    full = _full(asked, [*told, Exchange(f"{'Who' if what[0].isupper() else 'What'} is {what}?", "")], cast)
+    if isinstance(full, Unclear):
+        return full
+    head = _words(what)[-1]
+    return full if head in _words(full) else f"{bare(full)}: {what}?"
 
 
 def _words(text: str) -> list[str]:

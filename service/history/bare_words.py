@@ -10,7 +10,7 @@ from service.history.conversation import Exchange, names, same
 from service.history.frame import Frame, frame, question
 from service.history.kinds import Kind, kind_of
 from service.history.things import PLACED
-from service.history.told import POINTS, VERB, context, lowered
+from service.history.told import POINTS, VERB, asked_and_told, context, lowered
 from service.history.words import ASKING, AUXILIARIES, STARTS
 from service.verbs import PASTS, VERBS
 
@@ -31,6 +31,8 @@ _NUMBER = re.compile(
     r"(?:[\d.,]+(?: (?:hundred|thousand|million|billion))?|[a-z]+(?:-[a-z]+)?)",
     re.IGNORECASE,
 )
+_NO = re.compile(r"\W*no[.,;!]\s", re.IGNORECASE)
+_ASKS_FOR_A_THING = re.compile(r"(?:what|which)\b(?! (?:day|date|time|year|month)\b)", re.IGNORECASE)
 _ANYBODY = frozenset("anyone anybody anything someone somebody something".split())
 _MOMENTS = frozenset("day date time year month week hour weekday".split())
 LONGEST_BARE_WH = 5  # words
@@ -89,8 +91,11 @@ def resolve_how_many(stem: str, last: Exchange, before: Frame | None, cast: Cast
 
 def _of_deed(wh: str, last: Exchange, before: Frame, cast: Cast) -> str:
     """The question word before the deed that was asked about; of one by anybody, before what was told instead."""
-    if not before.wh and before.subject.casefold() in _ANYBODY and VERB.search(last.short):
+    denied = _NO.match(last.answer)
+    if not before.wh and (denied or before.subject.casefold() in _ANYBODY) and VERB.search(last.short):
         return question(f"{wh} was it that {lowered(last.short, cast)}")
+    if wh.casefold() == "how many" or (_ASKS_FOR_A_THING.match(before.wh) and not last.short):
+        return question(f"{wh}: {asked_and_told(last, cast)}")
     negated = "not " if wh.casefold().endswith(" not") else ""
     told = _amount(before, _clause(lowered(_answer(last, before), cast)))
     return question(f"{wh.removesuffix(' not')} {before.helper.lower()} {before.subject} {negated}{before.rest} {told}")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from service.cast import Cast
 from service.history.conversation import Exchange, names, same
 from service.history.frame import Frame, bare, frame, question
-from service.history.told import POINTS, context, lowered, told_before
+from service.history.told import POINTS, asked_and_told, context, lowered, told_before
 
 _SAME = re.compile(
     r"\b(?:say|said|think|claim|deny|confirm|want|ask|do|tell \w+|agree with) the same(?: thing)?\b(?!:| \(| as\b| about\b)",
@@ -20,6 +20,12 @@ _ANSWERS = re.compile(
 _AGREES = re.compile(r"\b(?:dis)?agrees?(?: with (?:that|this|it))?$", re.IGNORECASE)
 _OTHERWISE = re.compile(
     r"\b(?:says?|said|claims?|claimed|thinks?|tells?|told) (?:otherwise|differently|something else)$", re.IGNORECASE
+)
+_DIFFERS = re.compile(
+    r"\b(?:something (?:else|different)|"
+    r"(?:a different|another|other) (?:number|figure|date|amount|time|place|name|reason|version)s?|"
+    r"which of (?:the (?:two|three)|them) is (?:right|correct|true))$",
+    re.IGNORECASE,
 )
 _SAYS_WHAT = re.compile(
     r"^what (?:did|does|do|has|have) (?P<who>.+) (?:say|said|think|claim|claimed|report|reported|write|written)$"
@@ -60,6 +66,8 @@ def _against(stem: str, last: Exchange, before: Frame | None, cast: Cast) -> str
     otherwise = _OTHERWISE.search(stem)
     if match := _SAYS_WHAT.match(stem):
         return _on_the_same(stem, match["who"] or match["whose"], before, last, cast)
+    if _DIFFERS.search(stem):
+        return question(f"{stem}: {asked_and_told(last, cast)}")
     meant = told_before(last, cast) if otherwise or _AGREES.search(stem) else None
     if meant is None:
         return None

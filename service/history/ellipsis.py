@@ -14,7 +14,7 @@ from service.history.frame import Frame, bare, begins_with_preposition, frame, l
 from service.history.kinds import Kind, kind_of
 from service.history.told import lowered, told_before
 from service.history.unclear import Unclear
-from service.history.words import ASKING, AUXILIARIES, BE, STARTS
+from service.history.words import ARTICLES, ASKING, AUXILIARIES, BE, STARTS
 from service.verbs import PARTICIPLES
 
 _ABOUT = re.compile(r"^(?:what|how) about (?P<what>.+)$", re.IGNORECASE)
@@ -25,6 +25,8 @@ _OTHER = re.compile(
     r"(?=\s(?:say|think|want|do)\b|\s*[?.!,]*$)",
     re.IGNORECASE,
 )
+_PAIR_PART = r"(?:[Tt]he [a-z][\w\u2019'-]+(?: [a-z][\w\u2019'-]+)?|[^\W\d_a-z][\w\u2019'-]+(?: [^\W\d_a-z][\w\u2019'-]+){0,2})"
+_PAIR = re.compile(rf"(?P<one>{_PAIR_PART}) and (?P<other>{_PAIR_PART})")
 _MEANT = re.compile(
     r"^(?:(?:actually|no|rather)[, ]+)*i (?:mean|meant)(?: to (?:ask|say))? (?P<what>(?!what\b|that\b|it\b).+)$", re.IGNORECASE
 )
@@ -55,7 +57,7 @@ def resolve_ellipsis(text: str, told: Sequence[Exchange], cast: Cast) -> str | U
     last, stem = told[-1], bare(text)
     before = frame(last.question)
     nothing_asked = before is None and len(last.question.split()) < SHORTEST_QUESTION and _BARE.match(stem)
-    other = Unclear(stem.casefold(), of_thing=True) if nothing_asked else _other(stem, last, cast)
+    other = Unclear(stem.casefold(), of_thing=True) if nothing_asked else _other(stem, told, cast)
     if isinstance(other, Unclear):
         return other
     if other is not None:
@@ -154,7 +156,9 @@ def _with_phrase(what: str, preposition: str, before: Frame) -> str:
 def _with_noun(what: str, before: Frame, cast: Cast) -> str:
     """A noun takes the place of what is like it: a speaker that of the speaker, a matter that of the topic."""
     what = _as_named(what, cast)
-    speaks, topic = _speaks(what, cast), before.topic
+    if what.casefold().endswith(" one") and " " in before.subject:  # "the Harrogate one", of a depot
+        what = f"{what.rsplit(' ', 1)[0]} {before.subject.rsplit(' ', 1)[1]}"
+    speaks, topic = _speaks(what, cast) or _may_speak(what, before, cast), before.topic
     if not before.subject:
         return _with_object(what, before, speaks=speaks)
     subject_speaks = _speaks(before.subject, cast) or " and " in before.subject
@@ -164,7 +168,7 @@ def _with_noun(what: str, before: Frame, cast: Cast) -> str:
         return before.text(subject=f"{owned} {before.subject[owner.end() :]}")
     if subject_speaks and speaks:
         return before.text(subject=what)
-    like_topic = topic is not None and topic[0].isupper() == what[0].isupper() and not speaks
+    like_topic = topic is not None and topic.split()[-1][0].isupper() == what[0].isupper() and not speaks
     if topic is not None and (like_topic or subject_speaks):
         return before.text(rest=before.rest[: len(before.rest) - len(topic)] + what)
     says = _SAYS.match(before.rest)
@@ -181,6 +185,13 @@ def _as_named(what: str, cast: Cast) -> str:
 
 def _speaks(phrase: str, cast: Cast) -> bool:
     return kind_of(phrase, cast) in (Kind.PERSON, Kind.BODY) or bool(people(phrase, cast))
+
+
+def _may_speak(what: str, before: Frame, cast: Cast) -> bool:
+    """Whether a full name of whom nothing is known stands for another person, where it was asked what a person said."""
+    words = what.split()
+    full = len(words) > 1 and all(word[:1].isupper() for word in words) and words[0].casefold() not in ARTICLES
+    return full and bool(_SAYS.match(before.rest)) and kind_of(before.subject, cast) is Kind.PERSON
 
 
 def _with_object(what: str, before: Frame, *, speaks: bool) -> str:
@@ -216,9 +227,9 @@ def _object_replaced(rest: str, what: str) -> str:
     return f"{verb} {what}{(' ' + after)[cut.start() :] if cut else ''}"
 
 
-def _other(stem: str, last: Exchange, cast: Cast) -> str | Unclear | None:
-    """`the other one` of two that the last exchange names, one of which was asked about."""
-    match = _OTHER.search(stem)
+def _other(stem: str, told: Sequence[Exchange], cast: Cast) -> str | Unclear | None:
+    """`the other one` of two that the last exchange names, one of which was asked about; or of a pair told of before."""
+    match, last = _OTHER.search(stem), told[-1]
     if match is None:
         return None
     about = _ABOUT.match(stem)
@@ -231,12 +242,28 @@ def _other(stem: str, last: Exchange, cast: Cast) -> str | Unclear | None:
         rest = [name for name in person if not any(same(name, one) for one in focus)] if len(focus) == 1 else []
         if len(rest) == 1:
             alone = is_all and read is not None and focus[0] in last.question
-            told = bare(last.question).replace(focus[0], rest[0]) if alone else ""
-            return told or f"{stem[: match.start()]}{rest[0]}{stem[match.end() :]}"
+            full = bare(last.question).replace(focus[0], rest[0]) if alone else ""
+            return full or f"{stem[: match.start()]}{rest[0]}{stem[match.end() :]}"
     told_by = [name for name in person if any(same(name, one) for one in names(f"x {last.answer}", cast))]
     if is_all and len(person) == len(told_by) + 1 == 2:  # noqa: PLR2004  of two, the one who did not tell
         (silent,) = (name for name in person if name not in told_by)
         return f"{bare(last.question)} according to {silent}"
+    paired = _paired(told, read.subject) if read and read.subject else None
+    if paired:
+        asked = bare(last.question).replace(read.subject, paired) if read else ""
+        return asked if is_all else f"{stem[: match.start()]}{paired}{stem[match.end() :]}"
     if len(person) > 1 or is_all:
         return Unclear(match.group().casefold(), tuple(person) if len(person) > 1 else ())
+    return None
+
+
+def _paired(told: Sequence[Exchange], one: str) -> str | None:
+    """Who stands beside one in the last pair that an exchange names: `the minister and the doctors' union`."""
+    for exchange in reversed(told):
+        for text in (exchange.question, exchange.answer):
+            for match in _PAIR.finditer(text):
+                pair = [match["one"], match["other"]]
+                pair = [f"the {name[4:]}" if name[:4].casefold() == "the " else name for name in pair]
+                if one in pair:
+                    return pair[1 - pair.index(one)]
     return None

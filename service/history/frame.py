@@ -16,7 +16,7 @@ _LEAD = re.compile(
 )
 _END = re.compile(r"[\s?.!\u2026]+$")
 # That go on with a subject after an adjective of a people: "the Chinese side".
-_HEADS = PERSON_NOUNS | INSTITUTIONS | frozenset("side officials leaders delegation team authorities".split())
+_HEADS = (PERSON_NOUNS | INSTITUTIONS | frozenset("side officials leaders delegation team authorities".split())) - {"call"}
 _NAME_TAIL = re.compile(r"(?:al|el|ul|ad|d|l)[-\u2019'][^\W\d_a-z]")  # "Nasser al-Rawahi"
 FURTHEST_HELP = 8  # words before a helping verb: "How many of the crown's new contracts have ..."
 _TOPIC = re.compile(r"\b(?:about|on|regarding|concerning|over|of)\s+(?P<topic>(?!what\b|how\b|why\b|who\b).+)$", re.IGNORECASE)
@@ -102,7 +102,7 @@ def frame(text: str) -> Frame | None:
 
 
 def _is_past(word: str) -> bool:
-    return word.islower() and (word.endswith("ed") or word in PASTS)
+    return word.islower() and word != "cost" and (word.endswith("ed") or word in PASTS)
 
 
 def _is_adjective(at: int, words: list[str]) -> bool:
@@ -155,7 +155,8 @@ def _ends_subject(words: list[str], at: int, helper: str) -> bool:
             or low.endswith(("ed", "ing"))
             or low in PARTICIPLES
         )
-    return low in VERBS or (bool(previous) and previous[0].isupper() and not _owns(previous))
+    described = at > 1 and words[at - 2].casefold() in ARTICLES  # "the Dutch readout"
+    return low in VERBS or (bool(previous) and previous[0].isupper() and not _owns(previous) and not described)
 
 
 def _owns(word: str) -> bool:

@@ -35,8 +35,9 @@ _PASSIVE = re.compile(
     r"\b(?:is|was|will|has) (?:it|that) (?:be |been )?(?:\w+ed|paid|made|held|built|sold|given|taken|put|sent|done|in force)\b",
     re.IGNORECASE,
 )
-_SAYS_SO = re.compile(r",? (?:(?:says|said|say) (?:the |an? )?[\w .'\u2019-]{2,40}|according to [^,;]{2,60})$")
-_YES_NO = re.compile(r"^\W*(?:yes|no)[.!;]\s+(?=\S)", re.IGNORECASE)
+_SAYS_SO = re.compile(r",? (?:(?:says|said|say) (?!that\b)(?:the |an? )?[\w .'\u2019-]{2,40}|according to [^,;]{2,60})$")
+_IS_PLURAL = re.compile(r"the (?:[a-z][\w-]* ){0,3}?[a-z]{3,}(?<![sui])s(?= (?:of|in|on|at|for|from|with|between|about)\b|$)")
+_YES_NO = re.compile(r"^\W*(?:yes|no)[.,!;]\s+(?=\S)", re.IGNORECASE)
 _SAID_IT = re.compile(
     r"\b(?:say|said|do|did|does|done|mean|put) it(?=\s*(?:$|[?.!,:])|\s(?:to|that|like|in|so|on|at|about)\b)", re.IGNORECASE
 )
@@ -199,7 +200,7 @@ def _it(text: str, told: Sequence[Exchange], cast: Cast) -> str:
         if read and read.wh.casefold().startswith(("which", "what ")) and not _SAYS.match(read.rest):
             chosen += _thing(exchange.answer, cast)
         for thing in (*chosen, *things_of(exchange, cast)):
-            if not any(same(thing, other) for other in names(text, cast)):
+            if not _IS_PLURAL.match(thing) and not any(same(thing, other) for other in names(text, cast)):
                 return _put(text, _IT, "its", thing)
     return text
 
@@ -241,6 +242,9 @@ def things_of(exchange: Exchange, cast: Cast) -> Iterator[str]:
         yield lowered(f"{read.subject} {read.rest}", cast)
     if read:
         # What is spoken of is "it" sooner than a speaker that is no person.
+        acts = read.helper.casefold() in ("did", "does", "do") and kind_of(read.subject, cast) is Kind.BODY
+        if acts and not _SAYS.match(read.rest):
+            yield from _thing(f"_ {read.rest.partition(' ')[2]}", cast)
         says = bool(read.topic) and bool(_SAYS.match(read.rest))
         first, second = (read.topic or "", read.subject) if says else (read.subject, read.topic or "")
         for part in (first, second, read.rest.partition(" ")[2], read.wh):

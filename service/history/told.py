@@ -9,6 +9,7 @@ from service.history.conversation import Exchange, names
 from service.history.frame import Frame, bare, frame
 
 CLAUSE_WORDS = 3  # from which an answer with a verb says something by itself
+LONGEST_TOLD = 24  # words of an answer that is repeated as it stands
 POINTS = re.compile(  # at what was said before
     r"\b(?:s?he|him|his|hers?|they|them|their|it|its|so|this|then|there|these|those|i|we|you|my|our|me)\b", re.IGNORECASE
 )
@@ -33,6 +34,13 @@ def told_before(exchange: Exchange, cast: Cast) -> str | None:
     if read is None or (not answer and read.topic is None and read.helper and _ASKS_FOR_A_THING.match(read.wh)):
         return None
     return read.told(lowered(answer, cast) if read.wh else "")
+
+
+def asked_and_told(exchange: Exchange, cast: Cast) -> str:
+    """An exchange as it stands, for a question that only its words can complete; a long answer is left out."""
+    answer = exchange.short or exchange.answer.rstrip(". ")
+    asked = lowered(bare(exchange.question), cast)
+    return f"{asked}, {answer}" if answer and len(answer.split()) <= LONGEST_TOLD else asked
 
 
 def context(read: Frame | None, exchange: Exchange, cast: Cast) -> str:

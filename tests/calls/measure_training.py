@@ -30,6 +30,7 @@ from service.bootstrap import Engine, Models, build_engine, load_models
 from service.settings import Settings
 from tests.fakes import fake_models
 
+CALLS = ("training.jsonl.xz", "training-further.jsonl.xz")
 FILES = {"follow-ups": "training-followups.jsonl.xz", "premises": "training-premises.jsonl.xz"}
 
 
@@ -42,7 +43,7 @@ def main() -> None:
     rows = [json.loads(line) for line in lzma.decompress((HERE / FILES[given.what]).read_bytes()).decode().splitlines()]
     models = fake_models() if given.what == "follow-ups" else load_models(Settings())
     found: Outcomes = defaultdict(list)
-    for call in read_calls(HERE / "training.jsonl.xz"):
+    for call in [one for name in CALLS for one in read_calls(HERE / name)]:
         own = [row for row in rows if row["call"] == call["call"]]
         if own:
             for row, judged in _judged(given.what, call, own, models):

@@ -147,6 +147,18 @@ def test_a_thing_a_place_a_day_or_a_statement_is_named(before: str, answer: str,
         ("What did Vance say about the port?", "Nothing.", "What about Katz?", "What did Katz say about the port?"),
         ("What did Vance say about wheat?", "Dear.", "And about rice?", "What did Vance say about rice?"),
         ("What did Vance say?", "Nothing.", "And on the phone?", "What did Vance say on the phone?"),
+        ("Did the call begin on time?", "No, it was put off.", "Why?", "Why was it that the call was put off?"),
+        ("What did Vance say about wheat?", "It is dear.", "And Helmine Roth?", "What did Helmine Roth say about wheat?"),
+        ("Is Latvia planning a ban on Baltic pork?", "No.", "and Singapore?", "Is Singapore planning a ban on Baltic pork?"),
+        ("Does the Kirk depot stay open?", "Yes.", "and the Harrow one", "Does the Harrow depot stay open?"),
+        (
+            "How many shots fell?",
+            "Nine.",
+            "Does any other source give a different number?",
+            "Does any other source give a different number: how many shots fell, Nine?",
+        ),
+        ("How heavy is Albatross?", "Nine tons.", "Back to Katz, why did he go?", "Why did Katz go?"),
+        ("Did Vance ask for bread?", "Yes, bread and salt.", "how many", "How many: did Vance ask for bread, bread and salt?"),
         ("What happened on Monday?", "A vote.", "And on Tuesday?", "What happened on Tuesday?"),
         ("When will Albatross sail past the pier?", "In May.", "And the second test?", "When will the second test be?"),
         ("How much has Albatross cost?", "Two million.", "And its engine?", "How much has Albatross's engine cost?"),
@@ -244,6 +256,11 @@ def test_of_two_who_fit_equally_the_asker_is_asked() -> None:
     assert asked_back("What did the other one say?", "Who spoke?", "Boris Katz and Emil Frey.") == (
         "Whom do you mean by \u201cthe other one\u201d: Boris Katz or Emil Frey?"
     )
+
+
+def test_the_other_of_a_pair_that_was_told_of_before_is_named() -> None:
+    told_before = ("Who ordered the fleet?", "Norway and Austria did.", "How much would Norway carry?", "A third.")
+    assert full("And the other side?", *told_before) == "How much would Austria carry?"
 
 
 def test_a_pronoun_for_nobody_is_asked_back_with_those_whom_the_documents_call_so() -> None:
