@@ -101,7 +101,9 @@ def test_months_and_years_of_the_question_must_fit(question: str, published_at: 
     assert met(question, "The ministers met in May.", published_at=published_at) is meets_it
 
 
-@pytest.mark.parametrize(("beside", "meets_it"), [("They had not spoken since July 2022.", False), ("They spoke in July 2022.", True)])
+@pytest.mark.parametrize(
+    ("beside", "meets_it"), [("They had not spoken since July 2022.", False), ("They spoke in July 2022.", True)]
+)
 def test_a_time_since_when_tells_nothing_of_that_time(beside: str, meets_it: bool) -> None:
     sentence = "They agreed to keep in touch."
     assert met("What did they discuss in July 2022?", sentence, neighbours=f"{beside} {sentence}") is meets_it
