@@ -20,7 +20,7 @@ class Shipped:
 
 READER = Shipped(_FOLDER / "reader.safetensors", "edb01d099ce68bbe57e5d0545081984700d144cd1ff29eeef65d7032ada31c63")
 ENTAILMENT = Shipped(_FOLDER / "entailment.safetensors", "62758be409eb2195cda47949456bdc04a065387482e2c326cb74a13b018bb6a8")
-COMPARISON = Shipped(_FOLDER / "comparison.safetensors", "520389b5cc1ce684bc3fff02fb9c72281cef74216b90de8604391e94f5666464")
+COMPARISON = Shipped(_FOLDER / "comparison.safetensors", "096a1b903d31fda1400ea0fac703c6efaa5eea4a010ae9a6fd741b3381ce30c6")
 TEMPERATURE = 1.0
 
 

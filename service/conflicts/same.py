@@ -29,6 +29,7 @@ AGREES_FROM = 0.7
 NAME_SUPPORT, NAME_RELEVANCE, PERSON_ASKED = 0.35, 0.2, 0.6
 SOME_SUPPORT, BEFORE_NAME = 0.18, 5  # of a place that a word of the question stands so near before
 FARTHEST = 4.0  # the logarithm of the ratio of two numbers counts up to it: 54 times
+_CORRECTS = re.compile(r"^\W*(?:corrects?|corrected|corrections?|clarifies|clarification|editor['\u2019]s note)\b", re.IGNORECASE)
 _EXPECTED = re.compile(
     r"\b(?:would|will|shall|might|could|may|expected|scheduled|due|planned|set|likely|forecast|hoped?|aims?|intends?)\b|['\u2019]ll\b",
     re.IGNORECASE,
@@ -120,13 +121,14 @@ def wider(asked: Asked, one: Given, other: Given) -> bool:
 
 
 def told_beside(base: Said, heard: Sequence[Said]) -> list[Said]:
-    """The other sentences that tell something: no questions, and no datelines."""
+    """The other sentences that tell something: no questions, no datelines, and no notes on what a report has corrected."""
     return [
         said
         for said in heard
         if said.evidence != base.evidence
         and not said.text.rstrip(' \u201d"').endswith("?")
         and any(word[:1].islower() for word in said.text.split())
+        and not _CORRECTS.match(said.text)
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from index.normalise import content_terms, terms
 from index.reader.pairs import in_context
 from index.types import Likeness, Span
 from service.attribution import matches_alias
@@ -91,10 +92,19 @@ def spoken(asked: Asked, said: Said) -> Given:
 
 
 def _comparable(asked: Asked, base: Given, given: Given) -> bool:
-    """Whether a number or time is of the same deed and tense, no place just the wider one, and no name just who tells it."""
+    """Whether a number or time is of the same deed and tense, no place just the wider one, and no name just who tells it.
+
+    Whether something came up is told only by what names it: "neither side said that was brought up" may be of anything.
+    """
+    if asked.brought_up and asked.topic and not _names_any(asked.topic, given.said):
+        return False
     if isinstance(given.value, Quantity | Moment):
         return not of_another(asked, given) and of_one_tense(asked, base, given)
     return not wider(asked, base, given) and not _only_reports(asked, given)
+
+
+def _names_any(topic: str, said: Said) -> bool:
+    return bool(set(content_terms(topic)) & set(terms(f"{said.before} {said.text}")))
 
 
 def _only_reports(asked: Asked, given: Given) -> bool:

@@ -89,6 +89,19 @@ def test_who_tells_a_sentence_is_no_answer_to_who_did_something() -> None:
     assert found("Who raised the price of wheat?", {"Katz": DIFFERS}, base, other).sides == ()
 
 
+def test_whether_something_came_up_is_told_only_by_what_names_it() -> None:
+    question = "Did wheat come up on the call?"
+    base = said("herald", "Wheat came up today, the minister said.", support=0.8)
+    named, other = (said("radio", f"Neither side said that {one} was brought up.", support=0.6) for one in ("wheat", "it"))
+    assert len(found(question, {"Neither": DIFFERS}, base, named).sides) == 2
+    assert found(question, {"Neither": DIFFERS}, base, other).sides == ()
+
+
+def test_a_note_on_what_a_report_has_corrected_is_not_compared() -> None:
+    note = said("radio", "(Corrects the reason to a quarrel over pay.)", "a quarrel over pay", support=0.6)
+    assert found(WHY, {"Corrects": DIFFERS}, BASE, note).sides == ()
+
+
 def test_sentences_of_one_source_are_not_compared_with_each_other() -> None:
     again = said("herald", "The musicians quarrelled over pay.", "quarrelled over pay", support=0.6)
     told = Told({"pay": DIFFERS})
