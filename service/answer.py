@@ -32,6 +32,7 @@ from service.written import Part, Written, write
 READ_DEPTH = 10  # passages put before the reader: its cost grows with each
 WIDE_DEPTH = 12  # the same for what is collected from many: lists and overviews
 LOOKED_THROUGH = 40  # passages among which those are found that may answer otherwise: looking costs little beside reading
+MOST_LIKE = 4  # passages of other documents, most like the sentence that answers, of which those not read yet are read
 COLLECTED = (Kind.LIST, Kind.OVERVIEW)
 
 Clock = Callable[[], float]
@@ -175,9 +176,10 @@ class Answerer:
         return weighed, [one for one in further if one.hit.rank in cited]
 
     def _like(self, filters: Filters, said: Said) -> list[int]:
-        """The chunks that a sentence finds instead of the question: what contradicts it is often put like it."""
+        """The chunks of other documents that a sentence finds: what contradicts it is often put like it."""
         _, passages = self._library.search(read_as(said), filters, LOOKED_THROUGH)
-        return [passage.hit.chunk.chunk_id for passage in passages]
+        other = [one.hit.chunk.chunk_id for one in passages if one.document.document_id != said.document.document_id]
+        return other[:MOST_LIKE]
 
     def understood(self, ask: Ask) -> Understood:
         """What is asked, before anything is searched."""

@@ -18,10 +18,9 @@ from service.short_answer import Relate, denies
 from service.types import Citation, Conflict, ConflictValue, Evidence, Said, Statement
 
 MAX_BESIDE = 6  # further passages read for what stands against an answer: reading one costs as much as reading it for the answer
-MAX_LIKE = 4  # of these by their likeness to the sentence that answers
 MAX_OFFERED = 16  # sentences put before a language model: what answers stands among the first
 
-Like = Callable[[Said], list[int]]  # the chunks most like a sentence, most like first
+Like = Callable[[Said], list[int]]  # the few chunks most like a sentence, most like first
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def decide(
 def beside(decided: Decided, further: Sequence[ReadPassage], like: Like) -> list[ReadPassage]:
     """Those of the passages not read yet that may answer otherwise than the best piece, at most `MAX_BESIDE`.
 
-    First the `MAX_LIKE` that `like` finds nearest to the best piece, then those whose words or values may differ.
+    First those that `like` gives for the best piece, then those whose words or values may differ.
     """
     best = decided.best
     if best is None or decided.asked.kind not in conflicts.COMPARED or decided.asked.about_each_source:
@@ -142,7 +141,7 @@ def beside(decided: Decided, further: Sequence[ReadPassage], like: Like) -> list
     differing = [
         one for one in other.values() if conflicts.may_differ(decided.asked, best, one.document, one.hit.chunk.sentences)
     ]
-    return list({one.hit.rank: one for one in [*liked[:MAX_LIKE], *differing]}.values())[:MAX_BESIDE]
+    return list({one.hit.rank: one for one in [*liked, *differing]}.values())[:MAX_BESIDE]
 
 
 def weigh(decided: Decided, said: Sequence[Said], compare: Compare) -> Decided:
