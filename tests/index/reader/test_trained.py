@@ -232,10 +232,21 @@ def test_a_sure_sentence_read_alone_may_become_the_most_relevant(in_april: WordG
     def answers(_: str, told: Sequence[str]) -> list[float]:
         return [1.0 if one.endswith("It rained.") else 0.0 for one in told]
 
-    reader = reader_over(in_april, tokenizer, answers=answers, relevance=weighing(best=1.0, alone=1.0))
+    reader = reader_over(in_april, tokenizer, answers=answers, relevance=weighing(best=1.0, alone=0.5))
     first = reader.read(QUESTION, [passage(CALL)])[0]
     assert (first.passage, first.sentence) == (0, 2)
-    assert first.relevance == pytest.approx(sigmoid(MOST_ODDS_ALONE))
+    assert first.relevance == pytest.approx(sigmoid(MOST_ODDS_ALONE / 2))
+
+
+def test_a_sentence_that_is_plainly_irrelevant_is_not_read_alone(in_april: WordGraph, tokenizer: PairTokenizer) -> None:
+    told: list[str] = []
+
+    def answers(_: str, sentences: Sequence[str]) -> list[float]:
+        told.extend(sentences)
+        return [0.5] * len(sentences)
+
+    reader_over(in_april, tokenizer, answers=answers, relevance=weighing(bias=-5.0)).read(QUESTION, [passage(CALL)])
+    assert told == []
 
 
 def test_a_short_sentence_is_read_with_the_one_before_it(in_april: WordGraph, tokenizer: PairTokenizer) -> None:
