@@ -22,6 +22,14 @@ def idf(n_holding: int, n_chunks: int) -> float:
     return math.log(odds) if odds > 1 else LEAST_IDF
 
 
+def most(frequencies: Mapping[str, int], n_chunks: int) -> float:
+    """More than any chunk can score: what the terms would give if they stood in it without end.
+
+    `frequencies` gives in how many chunks each occurs.
+    """
+    return (K1 + 1) * sum(idf(n_holding, n_chunks) for n_holding in frequencies.values())
+
+
 def gain(count: Amount, length: Amount, *, mean_length: float) -> Amount:
     """What an idf is multiplied by where a term stands so often in a chunk of so many terms."""
     return count * (K1 + 1) / (count + K1 * (1 - B + B * length / mean_length))

@@ -1,4 +1,4 @@
-"""Reciprocal rank fusion of several ranked lists."""
+"""One ranking of two searches: cosine, and BM25 as a share of the most that the question could have."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from collections.abc import Sequence
 
 from index.types import ScoredChunk
 
-RRF_K = 60  # Cormack, Clarke & Buettcher, SIGIR 2009
 
+def fuse(dense: Sequence[ScoredChunk], lexical: Sequence[ScoredChunk], *, most_by_words: float, k: int) -> list[ScoredChunk]:
+    """The at most k best ids of both, best first, scored by the sum of cosine and share of `most_by_words`.
 
-def fuse(rankings: Sequence[Sequence[ScoredChunk]], *, k: int) -> list[ScoredChunk]:
-    """The at most k best ids over all rankings (each best first), best first, scored by the sum of 1 / (RRF_K + rank).
-
-    Equal sums are ordered by id, so that the same input always gives the same order.
+    A convex combination with theoretical bounds (Bruch, Gai & Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval",
+    TOIS 2023). What only its words found counts with the least cosine of `dense`, the most that its own can be; what only its
+    meaning found has no share. Equal sums are ordered by id, so that the same input always gives the same order.
     """
-    scores: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, scored in enumerate(ranking, start=1):
-            scores[scored.chunk_id] = scores.get(scored.chunk_id, 0.0) + 1 / (RRF_K + rank)
-    best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:k]
-    return [ScoredChunk(chunk_id, score) for chunk_id, score in best]
+    least = min((scored.score for scored in dense), default=0.0)
+    cosines = {scored.chunk_id: scored.score for scored in dense}
+    shares = {scored.chunk_id: scored.score / most_by_words for scored in lexical} if most_by_words > 0 else {}
+    sums = ((chunk_id, cosines.get(chunk_id, least) + shares.get(chunk_id, 0.0)) for chunk_id in cosines | shares)
+    return [ScoredChunk(chunk_id, score) for chunk_id, score in sorted(sums, key=lambda one: (-one[1], one[0]))[:k]]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from index import bm25
 from index.fuse import fuse
 from index.generation import Generations
+from index.kindred import nearer
 from index.lexical import expression, query_terms
 from index.lexical_generation import LexicalGenerations
 from index.snapshot import Snapshot
@@ -15,7 +17,7 @@ from index.store.documents import Store
 from index.store.frequencies import COMMON
 from index.types import Filters, Hit, ScoredChunk
 
-DEPTH = 50  # how far each ranking is read before they are fused; cheap, and RRF gains little from more
+DEPTH = 50  # how far each ranking is read before they are fused
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Found:
 
 
 class Searcher:
-    """Hybrid search: BM25 and cosine on what the store holds now, fused by reciprocal rank."""
+    """Hybrid search: BM25 and cosine on what the store holds now, summed."""
 
     def __init__(self, store: Store, generations: Generations, lexical: LexicalGenerations) -> None:
         """Search what these hold."""
@@ -80,33 +82,39 @@ class Searcher:
 
     def naming(self, words: str, *, filters: Filters, k: int) -> tuple[Hit, ...]:
         """The at most k best hits for some words by BM25 alone: where names stand, without embedding anything."""
-        scored = self._by_words(words, k=k, document_ids=self._store.select(filters).document_ids)
+        frequencies = self.document_frequencies(query_terms(words))
+        scored = self._by_words(frequencies, k=k, document_ids=self._store.select(filters).document_ids)
         chunks = self._store.chunks([one.chunk_id for one in scored])
         kept = [(chunks[one.chunk_id], one.score) for one in scored if one.chunk_id in chunks]
         return tuple(Hit(chunk, score, rank) for rank, (chunk, score) in enumerate(kept, start=1))
 
     def _hits(self, question: str, snapshot: Snapshot, *, document_ids: frozenset[str] | None, k: int) -> tuple[Hit, ...]:
         depth = max(DEPTH, k)
-        lexical = self._by_words(question, k=depth, document_ids=document_ids)
+        frequencies = self.document_frequencies(query_terms(question))
+        lexical = self._by_words(frequencies, k=depth, document_ids=document_ids)
         allowed: Collection[int] | None = None
         if document_ids is not None:
             allowed = frozenset(self._store.chunk_ids(document_ids))
         dense = snapshot.search(snapshot.embedder.embed([question])[0], k=depth, allowed=allowed)
         # What is deleted while this goes on drops out here, so more are fused than asked for.
-        fused = fuse([dense, lexical], k=2 * depth)
+        most = bm25.most(frequencies, self._store.counts()["chunks"])
+        fused = fuse(dense, lexical, most_by_words=most, k=2 * depth)
         chunks = self._store.chunks([scored.chunk_id for scored in fused])
-        kept = [(chunks[scored.chunk_id], scored.score) for scored in fused if scored.chunk_id in chunks][:k]
+        there = [scored for scored in fused if scored.chunk_id in chunks]
+        ids, rows = self._store.vectors.of(snapshot.generation.space, list(chunks))
+        documents = {chunk_id: chunk.document_id for chunk_id, chunk in chunks.items()}
+        ranked = nearer(there, documents, dict(zip(ids.tolist(), rows, strict=True)))
+        kept = [(chunks[scored.chunk_id], scored.score) for scored in ranked[:k]]
         cosines = {scored.chunk_id: scored.score for scored in dense}
-        most = min(cosines.values(), default=0.0)
+        least = min(cosines.values(), default=0.0)
         return tuple(
-            Hit(chunk, score, rank, cosines.get(chunk.chunk_id, most)) for rank, (chunk, score) in enumerate(kept, start=1)
+            Hit(chunk, score, rank, cosines.get(chunk.chunk_id, least)) for rank, (chunk, score) in enumerate(kept, start=1)
         )
 
-    def _by_words(self, words: str, *, k: int, document_ids: frozenset[str] | None) -> list[ScoredChunk]:
+    def _by_words(self, frequencies: Mapping[str, int], *, k: int, document_ids: frozenset[str] | None) -> list[ScoredChunk]:
         """The at most k best chunks by BM25; up to a size by SQLite's own index, which ranks by reading every chunk of a term."""
-        asked = query_terms(words)
         snapshot = self._lexical.current
         if snapshot is not None:
-            return snapshot.search(asked, k=k, document_ids=document_ids)
-        matched = expression(self._store.document_frequencies(asked))
+            return snapshot.search(list(frequencies), k=k, document_ids=document_ids)
+        matched = expression(frequencies)
         return [] if matched is None else self._store.match_terms(matched, k=k, document_ids=document_ids)

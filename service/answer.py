@@ -29,7 +29,7 @@ from service.understand import Understood, understand
 from service.verify import Checks, verify
 from service.written import Part, Written, write
 
-READ_DEPTH = 10  # passages put before the reader: its cost grows with each
+READ_DEPTH = 9  # passages put before the reader: its cost grows with each
 WIDE_DEPTH = 12  # the same for what is collected from many: lists and overviews
 LOOKED_THROUGH = 40  # passages among which those are found that may answer otherwise: looking costs little beside reading
 MOST_LIKE = 4  # passages of other documents, most like the sentence that answers, of which those not read yet are read

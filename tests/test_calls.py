@@ -11,7 +11,7 @@ import pytest
 
 from index.embed import PackagedEmbedder
 from index.reader.training.rows import CONTRASTS
-from tests.calls import comparison_rows, settling_rows
+from tests.calls import answering_rows, comparison_rows, settling_rows
 from tests.calls.contrasts import Person, contrasts, persons
 from tests.calls.training_rows import read_calls, rows_of
 
@@ -89,6 +89,32 @@ def test_a_question_is_put_with_what_settles_it_and_with_what_leaves_it_open(min
         assert row["label"] == (labels[held[0]] if held else "neutral"), row
         assert held or not any(row["hypothesis"] == question and row["premise"].endswith(quote) for question, quote in marked)
     assert {row["label"] for row in rows} == set(settling_rows.LABELS.values())
+
+
+def test_a_question_is_put_with_what_answers_and_with_what_is_only_like_it(minilm: PackagedEmbedder) -> None:
+    call = read_calls(CALLS / "training-conflicts.jsonl.xz")[0]
+    rows = list(answering_rows.rows_of(call, minilm, random.Random(1)))
+    asked = {one["question"]: one for one in call["questions"]}
+    sentences = [one for name, text in call["documents"].items() for one in comparison_rows.sentences_of(name, text)]
+    assert {row["label"] for row in rows} == {"entailment", "neutral"}
+    for row in rows:
+        marks = asked[row["hypothesis"]]["evidence"]
+        (held,) = {one.text for one in sentences if one.read == row["premise"]}  # the one before it may be read with it
+        assert any(mark["answer" if row["label"] == "entailment" else "quote"] in held for mark in marks) is (
+            row["label"] == "entailment"
+        ), row
+
+
+def test_a_pair_that_the_service_met_tells_whether_its_second_sentence_answers() -> None:
+    pairs = [
+        {"call": "c", "question": "Who went?", "one": "Anna went.", "other": "Boris went.", "label": "differs"},
+        {"call": "c", "question": "Who went?", "one": "Anna went.", "other": "It rained.", "label": "unrelated"},
+        {"call": "c", "question": "Did Anna go?", "one": "Anna went.", "other": "Anna stayed.", "label": "differs"},
+    ]
+    assert [(row["premise"], row["label"]) for row in answering_rows.met_rows(pairs)] == [
+        ("Boris went.", "entailment"),
+        ("It rained.", "neutral"),
+    ]
 
 
 def test_the_passage_that_seems_to_answer_is_a_row_beside_those_that_do() -> None:

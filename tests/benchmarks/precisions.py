@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # run by path, this file's own folder would be searched instead
 
+from index import bm25
 from index.chunk import Budget
 from index.embed import PackagedEmbedder
 from index.files import Upload
@@ -48,7 +49,10 @@ AT_ONCE = 128
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Chunks with their documents, and questions with theirs; `by_words` is each question's lexical ranking."""
+    """Chunks with their documents, and questions with theirs.
+
+    `by_words` is each question's lexical ranking, `most_by_words` what it could score at most.
+    """
 
     chunk_ids: list[int]
     texts: list[str]
@@ -56,6 +60,7 @@ class Corpus:
     questions: list[str]
     gold: list[str]
     by_words: list[list[ScoredChunk]]
+    most_by_words: list[float]
 
 
 def main() -> None:
@@ -104,10 +109,12 @@ def indexed(given: argparse.Namespace, embedder: PackagedEmbedder, folder: Path)
     waiting = store.vectors.waiting("none", after=0, limit=10**9)
     chunks = store.chunks([chunk_id for chunk_id, _ in waiting])
     questions = [row.question for row in one_of_each[: given.questions]]
-    by_words = []
+    by_words, most_by_words = [], []
     for question in questions:
-        matched = expression(store.document_frequencies(query_terms(question)))
+        frequencies = store.document_frequencies(query_terms(question))
+        matched = expression(frequencies)
         by_words.append([] if matched is None else store.match_terms(matched, k=DEPTH, document_ids=None))
+        most_by_words.append(bm25.most(frequencies, store.counts()["chunks"]))
     store.close()
     return Corpus(
         [chunk_id for chunk_id, _ in waiting],
@@ -116,6 +123,7 @@ def indexed(given: argparse.Namespace, embedder: PackagedEmbedder, folder: Path)
         questions,
         documents[: given.questions],
         by_words,
+        most_by_words,
     )
 
 
@@ -126,10 +134,10 @@ def embedded(embedder: PackagedEmbedder, texts: Sequence[str]) -> Rows:
 def ranks(corpus: Corpus, asked: Rows, rows: Rows) -> dict[str, list[int | None]]:
     """The rank of the first passage of each question's own paragraph, among those that search reads; None beyond them."""
     found: dict[str, list[int | None]] = {"dense": [], "hybrid": []}
-    for question, gold, words in zip(asked, corpus.gold, corpus.by_words, strict=True):
+    for question, gold, words, most in zip(asked, corpus.gold, corpus.by_words, corpus.most_by_words, strict=True):
         cosines = rows @ question
         dense = [ScoredChunk(corpus.chunk_ids[place], float(cosines[place])) for place in np.argsort(-cosines)[:DEPTH]]
-        for name, ranking in (("dense", dense), ("hybrid", fuse([dense, words], k=2 * DEPTH))):
+        for name, ranking in (("dense", dense), ("hybrid", fuse(dense, words, most_by_words=most, k=2 * DEPTH))):
             of = [corpus.document_of[one.chunk_id] for one in ranking]
             found[name].append(of.index(gold) + 1 if gold in of else None)
     return found

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent.parent), str(HERE)]  # run by path, this file's own folder would be searched instead
@@ -89,16 +90,7 @@ def rows_of(call: Row, embedder: PackagedEmbedder, drawn: random.Random) -> Iter
     for asked in call["questions"]:
         answers.setdefault(_form(asked["question"]), set()).update(one["answer"] for one in asked["evidence"])
     for asked, alike in zip(call["questions"], likeness, strict=True):
-        marks = {place: one for one in reversed(asked["evidence"]) if (place := _place(one, held, call)) is not None}
-        seeming = asked.get("near") or []
-        near = [_place(one, held, call) for one in (seeming if isinstance(seeming, list) else [seeming])]
-        short = [one["answer"] for one in marks.values() if len(one["answer"].split()) <= LONGEST_LOOKED_FOR]
-        like = [
-            place
-            for place in map(int, np.argsort(-alike)[:MOST_LIKE])
-            if place not in marks and not any(_holds(held[place].read, answer) for answer in short)
-        ][:DRAWN_FROM]
-        seems = [place for place in near if place is not None and place not in marks]
+        marks, seems, like = like_but_unmarked(asked, alike, held, call)
         made = [
             *_pairs(asked, marks, held, drawn),
             *_unmarked(marks, held, like, seems, drawn),
@@ -115,6 +107,25 @@ def rows_of(call: Row, embedder: PackagedEmbedder, drawn: random.Random) -> Iter
                 "label": label,
                 "kind": kind,
             }
+
+
+def like_but_unmarked(
+    asked: Row, alike: NDArray[np.float32], held: Sequence[Sentence], call: Row
+) -> tuple[dict[int, Row], list[int], list[int]]:
+    """Of one question, as places in `held`: the marks that answer it, what seems to answer, and what is most like it beside them.
+
+    `alike` is how like each sentence is to the question. What holds the words of a marked answer may answer too and is left out.
+    """
+    marks = {place: one for one in reversed(asked["evidence"]) if (place := _place(one, held, call)) is not None}
+    seeming = asked.get("near") or []
+    near = [_place(one, held, call) for one in (seeming if isinstance(seeming, list) else [seeming])]
+    short = [one["answer"] for one in marks.values() if len(one["answer"].split()) <= LONGEST_LOOKED_FOR]
+    like = [
+        place
+        for place in map(int, np.argsort(-alike)[:MOST_LIKE])
+        if place not in marks and not any(_holds(held[place].read, answer) for answer in short)
+    ]
+    return marks, [place for place in near if place is not None and place not in marks], like[:DRAWN_FROM]
 
 
 def standing_of(one: Row, other: Row, *, tagged: bool) -> str:

@@ -3,12 +3,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from index import bm25
 from index.chunk import Budget
 from index.files import Upload
 from index.generation import Generations
 from index.ingest import Ingester
+from index.kindred import WEIGHT
 from index.lexical_generation import LexicalGenerations
 from index.search import Found, Searcher
 from index.store.documents import Store
@@ -55,14 +58,23 @@ def test_an_empty_corpus_has_no_hits(corpus: Corpus) -> None:
     assert corpus.search("TikTok?") == Found((), 0, 0, 0, 0)
 
 
-def test_the_best_of_both_rankings_comes_first_with_the_sum_of_its_reciprocal_ranks(corpus: Corpus) -> None:
+def test_what_both_searches_find_comes_first(corpus: Corpus) -> None:
     for text in ("Leaders discussed TikTok.", "Bread needs flour.", "Rain fell in Ohio."):
         corpus.add(text)
     corpus.embed()
     found = corpus.search("TikTok leaders?")
     assert corpus.texts(found)[0] == "Leaders discussed TikTok."
     assert [hit.rank for hit in found.hits] == [1, 2, 3]
-    assert [hit.score for hit in found.hits] == pytest.approx([2 / 61, 1 / 62, 1 / 63])
+    assert [hit.score for hit in found.hits] == sorted((hit.score for hit in found.hits), reverse=True)
+    by_words = bm25.most(corpus.searcher.document_frequencies(["tiktok", "leader"]), 3)
+    (words,) = corpus.store.match_terms('"tiktok" OR "leader"', k=8, document_ids=None)
+    assert found.hits[0].score == pytest.approx(found.hits[0].cosine + words.score / by_words + WEIGHT * _alike(corpus, found))
+
+
+def _alike(corpus: Corpus, found: Found) -> float:
+    """How like the first document is to all three: each is one passage."""
+    rows = corpus.embedder.embed(corpus.texts(found))
+    return float(np.mean(rows @ rows[0]))
 
 
 def test_what_was_just_stored_is_found_before_it_is_embedded(corpus: Corpus) -> None:

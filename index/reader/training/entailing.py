@@ -15,7 +15,7 @@ from index.errors import InputRejected
 from index.reader.pairs import Pair, PairTokenizer, padded
 from index.reader.training.answering import Answering
 from index.reader.training.loop import POOL, auroc
-from index.reader.training.rows import HELD_BACK_CALLS_SHARE, LABELS, QUESTIONS, EntailmentRow, is_held_back
+from index.reader.training.rows import HELD_BACK_CALLS_SHARE, LABELS, QUESTIONS, SENTENCES, EntailmentRow, is_held_back
 from index.reader.training.statements import Statements
 from index.reader.training.synonyms import Thesaurus
 
@@ -25,8 +25,9 @@ HELD_BACK_SOURCES = ("fever_symmetric", "negation_rte", "summedits_ectsum", "sum
 TEMPERING = 0.6
 ASKED_SHARE = 0.35  # of the statements are put as yes/no questions, where they can be: "Is a man asleep?"
 MADE_SHARE = 0.15  # of the examples are sentences of passages: see `Statements`
-ANSWERING_SHARE = 0.4  # and of the questions of these passages: see `Answering`
-QUESTIONS_SHARE = 0.6  # of the other examples are yes/no questions on calls, where the files hold such
+ANSWERING_SHARE = 0.15  # and of the questions of these passages: see `Answering`
+# Of the other examples, where the files hold such: questions on calls beside a sentence, yes/no questions and others.
+ASKED_OF_CALLS = {QUESTIONS: 0.4, SENTENCES: 0.35}
 LONGEST_PREMISE = 320  # tokens; a cut premise might have lost what carries the label
 MEASURED_AT_ONCE = 16
 MEASURED_ROWS = 600  # for the curve
@@ -67,10 +68,10 @@ class EntailmentTask:
         self._answering = answering
         self._thesaurus = thesaurus
         held_back = [row for row in rows if row.source in HELD_BACK_SOURCES]
-        questions = [row for row in rows if row.source == QUESTIONS and _of_held_back_call(row)]
+        of_calls = [row for row in rows if row.source in ASKED_OF_CALLS and _of_held_back_call(row)]
         train = [row for row in rows if row.source not in HELD_BACK_SOURCES and not _of_held_back_call(row)]
         examples = entailment_examples(train, tokenizer)
-        asked = entailment_examples([row if row.source == QUESTIONS else self._asked(row) for row in train], tokenizer)
+        asked = entailment_examples([row if row.source in ASKED_OF_CALLS else self._asked(row) for row in train], tokenizer)
         groups: dict[str, list[tuple[EntailmentExample, EntailmentExample]]] = {}
         for row, *forms in zip(train, examples, asked, strict=True):
             if len(forms[0].pair.passage) <= LONGEST_PREMISE:
@@ -82,11 +83,13 @@ class EntailmentTask:
         self._groups = list(groups.values())
         self._shares = _shares({source: len(group) for source, group in groups.items()})
         self._measured = self._drawn(held_back, seed)
-        self._measured_questions = self._drawn(questions, seed)
+        self._measured_of_calls = {
+            source: self._drawn([row for row in of_calls if row.source == source], seed) for source in ASKED_OF_CALLS
+        }
         self.about = {
             "trained_on": {source: len(group) for source, group in groups.items()},
             "held_back": {source: sum(row.source == source for row in held_back) for source in HELD_BACK_SOURCES}
-            | {QUESTIONS: len(questions)},
+            | {source: sum(row.source == source for row in of_calls) for source in ASKED_OF_CALLS},
             "sentences_of_passages": statements is not None,
             "questions_of_passages": answering is not None,
         }
@@ -123,18 +126,21 @@ class EntailmentTask:
         return -torch.where(labels == NOT_ENTAILMENT, either, known).mean()
 
     def measure(self, network: nn.Module) -> dict[str, float]:
-        """See `Task`: accuracies of carried or not, and AUROC of yes and of no; nothing of what the files lack."""
+        """See `Task`: accuracies of carried or not, AUROC of yes, of no and of answering; nothing of what the files lack."""
         found: dict[str, float] = {}
         if self._measured:
             carried = self._predicted(network, self._measured).argmax(axis=1) == ENTAILMENT
             truth = np.array([example.label == ENTAILMENT for example in self._measured])
             found |= accuracies(carried, truth)
-        if self._measured_questions:
-            logits = torch.from_numpy(self._predicted(network, self._measured_questions))
-            shares = torch.softmax(logits, dim=1).numpy()
-            labels = [example.label for example in self._measured_questions]
-            for name, label in (("yes_auroc", ENTAILMENT), ("no_auroc", CONTRADICTION)):
-                found[name] = auroc(list(shares[:, label]), [one == label for one in labels])
+        for source, name, label in (
+            (QUESTIONS, "yes_auroc", ENTAILMENT),
+            (QUESTIONS, "no_auroc", CONTRADICTION),
+            (SENTENCES, "answers_auroc", ENTAILMENT),
+        ):
+            examples = self._measured_of_calls[source]
+            if examples:
+                shares = torch.softmax(torch.from_numpy(self._predicted(network, examples)), dim=1).numpy()
+                found[name] = auroc(list(shares[:, label]), [example.label == label for example in examples])
         return found
 
     def _drawn(self, rows: Sequence[EntailmentRow], seed: int) -> list[EntailmentExample]:
@@ -153,10 +159,12 @@ def _of_held_back_call(row: EntailmentRow) -> bool:
 
 def _shares(sizes: Mapping[str, int]) -> NDArray[np.float64]:
     """How often each source is drawn, in the order given."""
-    tempered = {source: size**TEMPERING for source, size in sizes.items() if source != QUESTIONS}
-    left = 1.0 - QUESTIONS_SHARE * (QUESTIONS in sizes) if tempered else 0.0
+    tempered = {source: size**TEMPERING for source, size in sizes.items() if source not in ASKED_OF_CALLS}
+    fixed = {source: share for source, share in ASKED_OF_CALLS.items() if source in sizes}
+    left = 1.0 - sum(fixed.values()) if tempered else 0.0
     total = sum(tempered.values())
-    return np.array([left * tempered[source] / total if source in tempered else 1.0 - left for source in sizes], dtype=np.float64)
+    shares = [fixed[source] if source in fixed else left * tempered[source] / total for source in sizes]
+    return np.array(shares, dtype=np.float64) / sum(shares)
 
 
 LONGEST_SUBJECT = 8  # words: what is longer has a verb of its own

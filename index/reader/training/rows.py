@@ -20,6 +20,7 @@ HUMAN = "squad2"
 CALLS = "calls"
 CONTRASTS = "calls, contrast"  # beside a row of a call: as like it as can be, but of another person, thing or deed
 QUESTIONS = "questions"  # yes/no questions on calls, each beside a sentence: does it settle them?
+SENTENCES = "sentences"  # other questions on calls, each beside a sentence from anywhere in the coverage: does it answer?
 # Of rows of comparison: see tests/calls/comparison_rows.py; "met" are those that the service itself compared.
 KINDS = ("pair", "near", "turned", "nothing", "made", "copy", "met")
 LIKENESSES = ("agrees", "unrelated", "differs", "answers")  # the last: agrees or differs

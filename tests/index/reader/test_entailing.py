@@ -14,11 +14,11 @@ from index.reader.pairs import PairTokenizer
 from index.reader.training.answering import Answering
 from index.reader.training.entailing import (
     ANSWERING_SHARE,
+    ASKED_OF_CALLS,
     ASKED_SHARE,
     HELD_BACK_SOURCES,
     LONGEST_PREMISE,
     MADE_SHARE,
-    QUESTIONS_SHARE,
     TEMPERING,
     EntailmentExample,
     EntailmentTask,
@@ -33,6 +33,7 @@ from index.reader.training.rows import (
     HELD_BACK_CALLS_SHARE,
     LABELS,
     QUESTIONS,
+    SENTENCES,
     EntailmentRow,
     ReadingRow,
     is_held_back,
@@ -140,7 +141,7 @@ def test_only_whether_it_is_carried_is_measured(logits: tuple[float, ...], accur
 def test_no_row_of_a_held_back_source_is_trained_on(tokenizer: PairTokenizer, task: EntailmentTask) -> None:
     assert task.about["trained_on"] == {"made_up": 40}
     held_back = {source: 40 * (source == HELD_BACK_SOURCES[0]) for source in HELD_BACK_SOURCES}
-    assert task.about["held_back"] == held_back | {QUESTIONS: 0}
+    assert task.about["held_back"] == held_back | dict.fromkeys(ASKED_OF_CALLS, 0)
     rows = [*rows_of("made_up", ("neutral",)), *rows_of(HELD_BACK_SOURCES[1], ("entailment",))]
     drawn = EntailmentTask(rows, tokenizer, seed=1).pool(0, finishing=False)
     assert {LABELS[example.label] for example in drawn} == {"neutral"}
@@ -154,10 +155,15 @@ def settled(call: str, label: str) -> EntailmentRow:
     return EntailmentRow(QUESTIONS, "Anna went to Oslo.", "Did Anna go to Oslo?", label, call)
 
 
-def test_questions_are_half_of_the_examples_that_are_not_made(tokenizer: PairTokenizer) -> None:
-    rows = [*rows_of("made_up", ("neutral",)), settled(CALL, "entailment")]
+def beside(call: str, label: str) -> EntailmentRow:
+    return EntailmentRow(SENTENCES, "Anna went to Oslo.", "Who went to Oslo?", label, call)
+
+
+def test_each_kind_of_question_on_calls_has_its_share(tokenizer: PairTokenizer) -> None:
+    rows = [*rows_of("made_up", ("neutral",)), settled(CALL, "entailment"), beside(CALL, "contradiction")]
     drawn = Counter(example.label for example in EntailmentTask(rows, tokenizer, seed=1).pool(0, finishing=False))
-    assert drawn[LABELS.index("entailment")] / drawn.total() == pytest.approx(QUESTIONS_SHARE, abs=0.03)
+    assert drawn[LABELS.index("entailment")] / drawn.total() == pytest.approx(ASKED_OF_CALLS[QUESTIONS], abs=0.03)
+    assert drawn[LABELS.index("contradiction")] / drawn.total() == pytest.approx(ASKED_OF_CALLS[SENTENCES], abs=0.03)
     alone = EntailmentTask([settled(CALL, "entailment")], tokenizer, seed=1).pool(0, finishing=False)
     assert {example.label for example in alone} == {LABELS.index("entailment")}
 
