@@ -20,7 +20,7 @@ def nearer(ranked: Sequence[ScoredChunk], documents: Mapping[int, str], rows: Ma
     """The same chunks, best first again, each score raised by how like its document is to those of the first ones.
 
     Pseudo-relevance feedback (Rocchio, 1971) by documents. `documents` names the document of each chunk; it is the mean of the
-    rows (unit length) of those of its chunks that are ranked. One without rows is like none.
+    rows (unit length) of those of its chunks that are ranked. One without rows, not embedded yet, counts as the most alike.
     """
     held: dict[str, list[Row]] = {}
     for chunk_id, row in rows.items():
@@ -31,7 +31,8 @@ def nearer(ranked: Sequence[ScoredChunk], documents: Mapping[int, str], rows: Ma
         return list(ranked)
     meant = np.mean(first, axis=0)
     likeness = {document: float(mean @ meant) for document, mean in means.items()}
-    raised = [ScoredChunk(one.chunk_id, one.score + WEIGHT * likeness.get(documents[one.chunk_id], 0.0)) for one in ranked]
+    most = max(likeness.values())
+    raised = [ScoredChunk(one.chunk_id, one.score + WEIGHT * likeness.get(documents[one.chunk_id], most)) for one in ranked]
     return sorted(raised, key=lambda one: (-one.score, one.chunk_id))
 
 

@@ -95,20 +95,22 @@ class Searcher:
         allowed: Collection[int] | None = None
         if document_ids is not None:
             allowed = frozenset(self._store.chunk_ids(document_ids))
-        dense = snapshot.search(snapshot.embedder.embed([question])[0], k=depth, allowed=allowed)
-        # What is deleted while this goes on drops out here, so more are fused than asked for.
+        asked = snapshot.embedder.embed([question])[0]
+        found = [*snapshot.search(asked, k=depth, allowed=allowed), *lexical]
+        ids, held = self._store.vectors.of(snapshot.generation.space, list({scored.chunk_id for scored in found}))
+        rows = dict(zip(ids.tolist(), held, strict=True))
+        cosines = {chunk_id: float(asked @ row) for chunk_id, row in rows.items()}
         most = bm25.most(frequencies, self._store.counts()["chunks"])
-        fused = fuse(dense, lexical, most_by_words=most, k=2 * depth)
+        fused = fuse(cosines, lexical, most_by_words=most, k=len(found))
+        # What was deleted while this went on drops out here.
         chunks = self._store.chunks([scored.chunk_id for scored in fused])
         there = [scored for scored in fused if scored.chunk_id in chunks]
-        ids, rows = self._store.vectors.of(snapshot.generation.space, list(chunks))
         documents = {chunk_id: chunk.document_id for chunk_id, chunk in chunks.items()}
-        ranked = nearer(there, documents, dict(zip(ids.tolist(), rows, strict=True)))
-        kept = [(chunks[scored.chunk_id], scored.score) for scored in ranked[:k]]
-        cosines = {scored.chunk_id: scored.score for scored in dense}
-        least = min(cosines.values(), default=0.0)
+        ranked = nearer(there, documents, {chunk_id: row for chunk_id, row in rows.items() if chunk_id in chunks})
+        greatest = max(cosines.values(), default=0.0)
         return tuple(
-            Hit(chunk, score, rank, cosines.get(chunk.chunk_id, least)) for rank, (chunk, score) in enumerate(kept, start=1)
+            Hit(chunks[scored.chunk_id], scored.score, rank, cosines.get(scored.chunk_id, greatest))
+            for rank, scored in enumerate(ranked[:k], start=1)
         )
 
     def _by_words(self, frequencies: Mapping[str, int], *, k: int, document_ids: frozenset[str] | None) -> list[ScoredChunk]:

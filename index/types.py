@@ -162,7 +162,7 @@ class Wording:
 class Hit:
     """A chunk found for a query. Ranks count from 1.
 
-    `cosine` is that of the query and the chunk, or, for a chunk that only its words found, the most that it can be.
+    `cosine` is that of the query and the chunk; for a chunk that is not embedded yet, the greatest of those found.
     """
 
     chunk: Chunk

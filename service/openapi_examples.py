@@ -13,10 +13,10 @@ _PASSAGE: dict[str, Any] = {
     "title": None,
     "outlet": None,
     "published_at": None,
-    "start": 2946,
+    "start": 3292,
     "end": 3729,
-    "text": "U.S. authorities accused APT31 [...] \u201cTikTok came up today, yes,\u201d Mr. Kirby said.",
-    "score": 0.032787,
+    "text": "President Biden also raised concerns [...] \u201cTikTok came up today, yes,\u201d Mr. Kirby said.",
+    "score": 1.388315,
     "cited": True,
 }
 PASSAGES: dict[str, Any] = {"passages": [_PASSAGE]}

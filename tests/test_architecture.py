@@ -34,6 +34,7 @@ WORKERS = (
     "encoder",
     "fuse",
     "inverted",
+    "kindred",
     "language",
     "lexical",
     "loaders",

@@ -90,17 +90,19 @@ def _ranked(
 def _rankings(engine: Engine, question: str) -> dict[str, list[ScoredChunk]]:
     snapshot = engine.generations.current
     frequencies = engine.searcher.document_frequencies(query_terms(question))
-    dense = snapshot.search(snapshot.embedder.embed([question])[0], k=DEPTH)
+    asked = snapshot.embedder.embed([question])[0]
+    dense = snapshot.search(asked, k=DEPTH)
     matched = expression(frequencies)
     words = [] if matched is None else engine.store.match_terms(matched, k=DEPTH, document_ids=None)
-    summed = fuse(dense, words, most_by_words=bm25.most(frequencies, engine.store.counts()["chunks"]), k=2 * DEPTH)
-    chunks = engine.store.chunks([one.chunk_id for one in summed])
-    ids, rows = engine.store.vectors.of(snapshot.generation.space, list(chunks))
-    documents = {chunk_id: chunk.document_id for chunk_id, chunk in chunks.items()}
+    ids, held = engine.store.vectors.of(snapshot.generation.space, list({one.chunk_id for one in [*dense, *words]}))
+    rows = dict(zip(ids.tolist(), held, strict=True))
+    cosines = {chunk_id: float(asked @ row) for chunk_id, row in rows.items()}
+    summed = fuse(cosines, words, most_by_words=bm25.most(frequencies, engine.store.counts()["chunks"]), k=2 * DEPTH)
+    documents = {chunk_id: chunk.document_id for chunk_id, chunk in engine.store.chunks(list(rows)).items()}
     return {
         "reciprocal ranks": _by_ranks([dense, words]),
         "cosine and share of BM25": summed,
-        "documents like the first": nearer(summed, documents, dict(zip(ids.tolist(), rows, strict=True))),
+        "documents like the first": nearer(summed, documents, rows),
     }
 
 

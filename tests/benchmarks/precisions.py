@@ -135,9 +135,10 @@ def ranks(corpus: Corpus, asked: Rows, rows: Rows) -> dict[str, list[int | None]
     """The rank of the first passage of each question's own paragraph, among those that search reads; None beyond them."""
     found: dict[str, list[int | None]] = {"dense": [], "hybrid": []}
     for question, gold, words, most in zip(asked, corpus.gold, corpus.by_words, corpus.most_by_words, strict=True):
-        cosines = rows @ question
-        dense = [ScoredChunk(corpus.chunk_ids[place], float(cosines[place])) for place in np.argsort(-cosines)[:DEPTH]]
-        for name, ranking in (("dense", dense), ("hybrid", fuse(dense, words, most_by_words=most, k=2 * DEPTH))):
+        cosines = dict(zip(corpus.chunk_ids, (rows @ question).tolist(), strict=True))
+        dense = sorted((ScoredChunk(*one) for one in cosines.items()), key=lambda one: -one.score)[:DEPTH]
+        read = {one.chunk_id: cosines[one.chunk_id] for one in [*dense, *words]}
+        for name, ranking in (("dense", dense), ("hybrid", fuse(read, words, most_by_words=most, k=2 * DEPTH))):
             of = [corpus.document_of[one.chunk_id] for one in ranking]
             found[name].append(of.index(gold) + 1 if gold in of else None)
     return found
