@@ -22,9 +22,9 @@ run: $(VENV)/installed
 	$(BIN)/readout ingest --data $(DATA) seeds/documents
 	$(BIN)/readout serve --data $(DATA)
 
-# A file of tests keeps to one of the two processes: each loads the models once.
+# A file of tests keeps to one of the two processes: each loads the models once. If one dies, the run ends instead of waiting for it.
 test: check
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart=0
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff check

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from index.runtime import openvino
+
 if TYPE_CHECKING:
     Places = list[int]
 
@@ -19,9 +21,7 @@ def compiled_for_batches(graph: Any, *, n_threads: int, hints: dict[str, Any]) -
 
     Two threads in one batch would wait for each other at every layer, on a busy machine most of the time.
     """
-    import openvino
-
-    return openvino.Core().compile_model(graph, "CPU", {"INFERENCE_NUM_THREADS": n_threads, "NUM_STREAMS": n_threads, **hints})
+    return openvino().Core().compile_model(graph, "CPU", {"INFERENCE_NUM_THREADS": n_threads, "NUM_STREAMS": n_threads, **hints})
 
 
 def filled_up(n_tokens: int) -> int:

@@ -15,6 +15,7 @@ from index.batches import compiled_for_batches, compute_in_threads, filled_up, l
 from index.encoder import ROUNDED_TOGETHER, WEIGHTS, WORDS, Builder, Rounding, encoder, word_embeddings
 from index.errors import ModelUnavailable
 from index.protocols import Embedder
+from index.runtime import openvino
 from index.types import Precision
 
 if TYPE_CHECKING:
@@ -260,9 +261,7 @@ def multiplies_bytes(cpuinfo: Path = CPUINFO) -> bool:
 
 def computes_bf16() -> bool:
     """Whether the runtime computes in bf16 on this processor."""
-    import openvino
-
-    return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return "BF16" in openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 def _compiled(graph: Any, *, n_threads: int, precision: Precision, rounding: Rounding) -> Any:
@@ -277,9 +276,9 @@ def _compiled(graph: Any, *, n_threads: int, precision: Precision, rounding: Rou
 
 def _graph(folder: Path, rounding: Rounding) -> Any:
     """Token rows, their mean over the mask, unit length (Reimers & Gurevych, 2019), as the model's modules.json says."""
-    import openvino
-    from openvino import opset13 as ops
     from safetensors import safe_open
+
+    ops = openvino().opset13
 
     with safe_open(folder / WEIGHTS, framework="np") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys() if name != WORDS}  # noqa: SIM118 - it is no dictionary
@@ -289,4 +288,4 @@ def _graph(folder: Path, rounding: Rounding) -> Any:
     read = ops.unsqueeze(ops.convert(mask, "f32"), width)
     mean = ops.divide(ops.reduce_sum(ops.multiply(rows, read), tokens), ops.reduce_sum(read, tokens))
     unit = ops.normalize_l2(mean, np.array([1]), SMALLEST_NORM**2, "max")
-    return openvino.Model([unit], [ids, segments, mask], "embedder")
+    return openvino().Model([unit], [ids, segments, mask], "embedder")

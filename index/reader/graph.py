@@ -17,6 +17,7 @@ from index.batches import compiled_for_batches, compute_in_threads, filled_up, l
 from index.encoder import Builder, encoder, word_embeddings
 from index.errors import ModelUnavailable
 from index.reader.pairs import Pair, padded
+from index.runtime import openvino
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,13 +106,11 @@ def _tensors(path: Path, sha256: str) -> dict[str, NDArray[Any]]:
 
 
 def _model(tensors: Tensors, words: NDArray[Any], heads: Any) -> Any:
-    import openvino
-    from openvino import opset13 as ops
-
+    ops = openvino().opset13
     ids, segments, mask = (ops.parameter([-1, -1], np.int64, name=name) for name in ("ids", "segments", "mask"))
     builder = Builder(ops, tensors)
     hidden = encoder(builder, words, [ids, segments, mask], prefix="encoder.")
-    return openvino.Model(heads(builder, hidden), [ids, segments, mask], "readout")
+    return openvino().Model(heads(builder, hidden), [ids, segments, mask], "readout")
 
 
 def _reading_heads(builder: Builder, rows: Any) -> list[Any]:

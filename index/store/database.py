@@ -24,13 +24,31 @@ BUSY_TIMEOUT_SECONDS = 30.0  # how long to wait for another process's write
 _FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 
 
-class _Held:
-    """A thread's connection; it goes when the thread does."""
+class _Reader:
+    """A connection to read on. Closed while another thread executes on it, it ends the process: whoever uses it holds `used`."""
 
-    __slots__ = ("__weakref__", "connection")
+    __slots__ = ("connection", "used")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.used = threading.Lock()
+
+    def close_unless_used(self) -> None:
+        """Close it; one that is used is closed by its user, when it has done."""
+        if self.used.acquire(blocking=False):
+            try:
+                self.connection.close()
+            finally:
+                self.used.release()
+
+
+class _Held:
+    """A thread's reader; it goes when the thread does."""
+
+    __slots__ = ("__weakref__", "reader")
+
+    def __init__(self, reader: _Reader) -> None:
+        self.reader = reader
 
 
 class _Task(Generic[T]):
@@ -80,8 +98,8 @@ class Database:
         self._tasks_lock = threading.Lock()
         self._local = threading.local()
         self._closed = False
-        self._opened: list[sqlite3.Connection] = []
-        self._opened_lock = threading.Lock()
+        self._readers: list[_Reader] = []
+        self._readers_lock = threading.Lock()
         self._writer: sqlite3.Connection | None = None
         with translated(path):
             if read_only and path.is_file() and self._is_current():
@@ -92,7 +110,9 @@ class Database:
             writer.execute("PRAGMA synchronous = FULL")
             migrate(writer)
             keys.renew(writer)
-            if not read_only:
+            if read_only:
+                writer.close()
+            else:
                 self._writer = writer
 
     @property
@@ -101,12 +121,18 @@ class Database:
         return self._path
 
     def close(self) -> None:
-        """Close every connection; later use is an error."""
-        with self._opened_lock:
-            self._closed = True
-            for connection in self._opened:
-                connection.close()
-            self._opened.clear()
+        """Close every connection, what is written just now committed before; later use is an error.
+
+        A thread that reads just now ends its block first.
+        """
+        self._closed = True
+        with self._write_lock:
+            if self._writer is not None:
+                self._writer.close()
+        with self._readers_lock:
+            for reader in self._readers:
+                reader.close_unless_used()
+            self._readers.clear()
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` gives on the writing connection, once it is committed; all or nothing.
@@ -161,36 +187,45 @@ class Database:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One read transaction: everything read in the block is of one moment. Blocks may nest."""
         with translated(self._path):
-            connection = self._reader()
-            if connection.in_transaction:
-                yield connection
+            reader = self._reader()
+            if reader.connection.in_transaction:
+                yield reader.connection
                 return
-            connection.execute("BEGIN")
             try:
-                yield connection
+                with reader.used:
+                    if self._closed:
+                        raise StoreUnavailable("the store is closed")
+                    reader.connection.execute("BEGIN")
+                    try:
+                        yield reader.connection
+                    finally:
+                        reader.connection.execute("COMMIT")
             finally:
-                connection.execute("COMMIT")
+                if self._closed:
+                    reader.close_unless_used()
 
     def _is_current(self) -> bool:
         with self.reading() as connection:
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
             return version == len(MIGRATIONS) and keys.are_current(connection)
 
-    def _reader(self) -> sqlite3.Connection:
+    def _reader(self) -> _Reader:
         held: _Held | None = getattr(self._local, "held", None)
         if held is None:
-            connection = self._connect()
-            connection.execute("PRAGMA query_only = ON")
-            held = self._local.held = _Held(connection)
-            weakref.finalize(held, self._retire, connection)
-        return held.connection
+            reader = _Reader(self._connect())
+            reader.connection.execute("PRAGMA query_only = ON")
+            held = self._local.held = _Held(reader)
+            weakref.finalize(held, self._retire, reader)
+            with self._readers_lock:
+                self._readers.append(reader)
+        return held.reader
 
-    def _retire(self, connection: sqlite3.Connection) -> None:
+    def _retire(self, reader: _Reader) -> None:
         """Close the connection of a thread that has ended."""
-        with self._opened_lock:
-            if connection in self._opened:
-                self._opened.remove(connection)
-                connection.close()
+        with self._readers_lock:
+            if reader in self._readers:
+                self._readers.remove(reader)
+        reader.close_unless_used()
 
     def _connect(self) -> sqlite3.Connection:
         if self._closed:
@@ -199,8 +234,6 @@ class Database:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_SECONDS * 1000)}")
         connection.create_function("fold", 1, _fold, deterministic=True)
-        with self._opened_lock:
-            self._opened.append(connection)
         return connection
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -148,6 +150,79 @@ def test_a_closed_connection_is_a_clear_error(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(StoreUnavailable, match="closed"):
         store.documents()
+
+
+CLOSES_UNDER_A_READER = """
+import sys, threading
+from pathlib import Path
+from index.errors import StoreUnavailable
+from index.store.database import Database
+
+database = Database(Path(sys.argv[1]))
+reading, closed = threading.Event(), threading.Event()
+
+
+def pause():
+    reading.set()
+    return closed.wait(30)
+
+
+def read():
+    with database.reading() as connection:
+        connection.create_function("pause", 0, pause)
+        print(*connection.execute("SELECT pause()").fetchone())
+    try:
+        with database.reading():
+            print("read again")
+    except StoreUnavailable as error:
+        print(error)
+
+
+thread = threading.Thread(target=read)
+thread.start()
+assert reading.wait(30)
+database.close()
+closed.set()
+thread.join()
+"""
+
+
+def test_a_reader_under_whom_the_store_is_closed_ends_its_block_and_the_process_lives(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", CLOSES_UNDER_A_READER, str(tmp_path / "a.sqlite3")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.splitlines()[0] == "1"
+    assert "closed" in run.stdout.splitlines()[1]
+
+
+def test_closing_waits_for_what_is_being_written(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.sqlite3")
+    begun, go = threading.Event(), threading.Event()
+
+    def work(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE t (x)")
+        begun.set()
+        assert go.wait(30)
+
+    writing = threading.Thread(target=database.write, args=(work,))
+    writing.start()
+    assert begun.wait(30)
+    closing = threading.Thread(target=database.close)
+    closing.start()
+    closing.join(0.05)
+    assert closing.is_alive()
+    go.set()
+    writing.join()
+    closing.join()
+    again = Database(tmp_path / "a.sqlite3")
+    with again.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM t").fetchone() == (0,)
+    again.close()
 
 
 def test_writers_that_wait_together_share_one_commit_and_one_that_fails_undoes_itself_alone(tmp_path: Path) -> None:
