@@ -13,7 +13,8 @@ from index.embed import PackagedEmbedder
 from index.reader.training.rows import CONTRASTS
 from tests.calls import answering_rows, comparison_rows, settling_rows
 from tests.calls.contrasts import Person, contrasts, persons
-from tests.calls.training_rows import read_calls, rows_of
+from tests.calls.lines import read_calls
+from tests.calls.training_rows import rows_of
 
 CALLS = Path(__file__).parent / "calls"
 TO_TRAIN_ON = ("training.jsonl.xz", "training-further.jsonl.xz", "training-conflicts.jsonl.xz")

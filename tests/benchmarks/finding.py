@@ -21,7 +21,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "calls")]  # run by path, this file's own folder would be searched instead
 
-from training_rows import read_calls
+from lines import read_calls
 
 from index import bm25
 from index.files import Upload

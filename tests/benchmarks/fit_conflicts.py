@@ -26,8 +26,8 @@ from sklearn.linear_model import LogisticRegression
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent / "calls")]  # run by path, this file's own folder would be searched
 
+from lines import read_calls
 from measure_training import engine_on
-from training_rows import read_calls
 
 from index.reader.training.rows import HELD_BACK_CALLS_SHARE, is_held_back
 from index.types import Filters, Span

@@ -23,8 +23,8 @@ sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent / "calls"), str(HERE)] 
 
 from comparison_rows import SAME, standing_of
 from fit_conflicts import CALLS, N_FOLDS, Row, drawn, fit, plain
+from lines import read_calls
 from measure_training import engine_on
-from training_rows import read_calls
 
 from index.reader.training.rows import HELD_BACK_CALLS_SHARE, is_held_back
 from index.types import Filters

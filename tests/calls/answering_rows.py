@@ -10,8 +10,6 @@ as they were judged. Yes/no questions are left to `settling_rows.py`.
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import sys
 from collections import Counter
@@ -24,8 +22,8 @@ from numpy.typing import NDArray
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent.parent), str(HERE)]  # run by path, this file's own folder would be searched instead
 
-from comparison_rows import SEED, UNRELATED, Row, Sentence, like_but_unmarked, sentences_of
-from training_rows import read_calls
+from comparison_rows import UNRELATED, Sentence, like_but_unmarked, sentences_of
+from lines import SEED, Row, asking_parser_of, calls_of, read_calls, write_rows
 
 from index.embed import PackagedEmbedder
 from index.reader.training.rows import SENTENCES
@@ -36,20 +34,15 @@ MOST_MARKED, MOST_SEEMING, DRAWN = 2, 2, 2  # rows of one question: with a sente
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("calls", type=Path, nargs="+")
-    parser.add_argument("--questions", type=Path, nargs="*", default=[], help="further questions about these calls")
+    parser = asking_parser_of(__doc__)
     parser.add_argument("--met", type=Path, help="pairs of answers that the service compared")
-    parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    calls = {call["call"]: call for path in given.calls for call in read_calls(path)}
-    for asked in (line for path in given.questions for line in read_calls(path)):
-        calls[asked["call"]]["questions"].append(asked)
+    calls = calls_of(given)
     embedder = PackagedEmbedder(model_id="rows", n_threads=2, precision=Precision.F32)
     drawn = random.Random(SEED)
     rows = [row for call in calls.values() for row in rows_of(call, embedder, drawn)]
     rows += met_rows([] if given.met is None else read_calls(given.met))
-    given.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    write_rows(given.out, rows)
     print(dict(Counter(row["label"] for row in rows)))
 
 

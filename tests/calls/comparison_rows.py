@@ -12,8 +12,6 @@ answers and differs, it answers (which of the two is not known), or it is unrela
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import re
 import sys
@@ -28,7 +26,7 @@ from numpy.typing import NDArray
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent.parent), str(HERE)]  # run by path, this file's own folder would be searched instead
 
-from training_rows import read_calls
+from lines import SEED, Row, asking_parser_of, calls_of, write_rows
 
 from index.embed import PackagedEmbedder
 from index.reader.pairs import in_context
@@ -38,7 +36,6 @@ from service.conflicts.quantities import quantities
 from service.conflicts.values import agree, differ, moments_of, stems
 
 SAME, DIFFERS, ANSWERS, UNRELATED = "agrees", "differs", "answers", "unrelated"
-SEED = 7
 MOST_LIKE, DRAWN_FROM = 30, 8  # unmarked sentences most like a question that are looked at, and of which rows are drawn
 MOST_OF_A_LABEL = 4  # pairs of one question with one label
 LONGEST_EXCHANGED = 6  # words of an answer that is put for another
@@ -46,7 +43,6 @@ LONGEST_LOOKED_FOR = 5  # words of an answer that an unmarked sentence must not 
 _NO_WORDS = frozenset("why did was is will were has does do are".split())  # what they ask has no answer of few words
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _CHANGEABLE = re.compile(rf"\b\d[\d,.]*\d|\b\d+\b|\b(?:{'|'.join(_WEEKDAYS)})\b")
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +61,12 @@ class Sentence:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("calls", type=Path, nargs="+")
-    parser.add_argument("--questions", type=Path, nargs="*", default=[], help="further questions about these calls")
-    parser.add_argument("--out", type=Path, required=True)
-    given = parser.parse_args()
-    calls = {call["call"]: call for path in given.calls for call in read_calls(path)}
-    for asked in (line for path in given.questions for line in read_calls(path)):
-        calls[asked["call"]]["questions"].append(asked)
+    given = asking_parser_of(__doc__).parse_args()
+    calls = calls_of(given)
     embedder = PackagedEmbedder(model_id="rows", n_threads=2, precision=Precision.F32)
     drawn = random.Random(SEED)
     rows = [row for call in calls.values() for row in rows_of(call, embedder, drawn)]
-    given.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    write_rows(given.out, rows)
     for kind in sorted({row["kind"] for row in rows}):
         labels = [row["label"] for row in rows if row["kind"] == kind]
         print(kind, {label: labels.count(label) for label in sorted(set(labels))})

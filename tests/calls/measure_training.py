@@ -20,10 +20,10 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent.parent), str(HERE)]  # run by path, this file's own folder would be searched instead
 
+from lines import read_calls
 from measure_attribution import Outcomes, Row
 from measure_conflicts import ask, judge_premise
 from measure_questions import judge_followup, show
-from training_rows import read_calls
 
 from service.background import catch_up
 from service.bootstrap import Engine, Models, build_engine, load_models

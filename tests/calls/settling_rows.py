@@ -10,8 +10,6 @@ its call that are most like it and that nobody marked as answering it: those lea
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import sys
 from collections.abc import Iterator, Sequence
@@ -23,8 +21,8 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent.parent), str(HERE)]  # run by path, this file's own folder would be searched instead
 
-from comparison_rows import SEED, Sentence, sentences_of
-from training_rows import read_calls
+from comparison_rows import Sentence, sentences_of
+from lines import SEED, Row, calls_of, parser_of, read_calls, write_rows
 
 from index.embed import PackagedEmbedder
 from index.reader.training.rows import QUESTIONS
@@ -32,23 +30,20 @@ from index.types import Precision
 
 LABELS = {"yes": "entailment", "no": "contradiction", "open": "neutral"}
 MOST_LIKE, DRAWN = 12, 2  # of the unmarked sentences most like a question, and how many of these are drawn
-Row = dict[str, Any]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("calls", type=Path, nargs="+")
+    parser = parser_of(__doc__)
     parser.add_argument("--settled", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    calls = {call["call"]: call for path in given.calls for call in read_calls(path)}
+    calls = calls_of(given)
     settled: dict[str, list[Row]] = {}
     for pair in read_calls(given.settled):
         settled.setdefault(pair["call"], []).append(pair)
     embedder = PackagedEmbedder(model_id="rows", n_threads=2, precision=Precision.F32)
     drawn = random.Random(SEED)
     rows = [row for call, pairs in settled.items() for row in rows_of(calls[call], pairs, embedder, drawn)]
-    given.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    write_rows(given.out, rows)
     labels = [row["label"] for row in rows]
     print({label: labels.count(label) for label in sorted(set(labels))})
 

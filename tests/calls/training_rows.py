@@ -8,14 +8,10 @@ nearest that do not, or is made of one that answers (`contrasts.py`). Further qu
 
 from __future__ import annotations
 
-import argparse
-import json
-import lzma
 import random
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -23,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent.parent), str(HERE)]  # run by path, this file's own folder would be searched instead
 
 from contrasts import begins, contrasts, persons
+from lines import SEED, Row, asking_parser_of, calls_of, write_rows
 
 from index import loaders
 from index.chunk import Budget, Identity, chunk
@@ -34,33 +31,21 @@ from index.types import Precision, Span
 
 PASSAGE_TOKENS = 160
 NEAR, NEAR_UNANSWERED = 3, 5  # passages that do not answer, for a question that others answer, and for one that none does
-SEED = 7
-Row = dict[str, Any]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("calls", type=Path, nargs="+")
-    parser.add_argument("--questions", type=Path, nargs="*", default=[], help="further questions about these calls")
+    parser = asking_parser_of(__doc__)
     parser.add_argument("--contrasts", type=Path, help="a file for the rows made by exchanging names")
-    parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    calls = {call["call"]: call for path in given.calls for call in read_calls(path)}
-    for asked in (line for path in given.questions for line in read_calls(path)):
-        calls[asked["call"]]["questions"].append(asked)
-    rows = list(rows_of(list(calls.values())))
+    calls = list(calls_of(given).values())
+    rows = list(rows_of(calls))
     if given.contrasts:
-        made = list(contrasting(list(calls.values()), rows))
-        given.contrasts.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in made), encoding="utf-8")
+        made = list(contrasting(calls, rows))
+        write_rows(given.contrasts, made)
         print(f"{len(made):,} contrasts, {sum(row['answer'] is not None for row in made):,} of them answered")
-    given.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    write_rows(given.out, rows)
     answered = sum(row.get("answer") is not None for row in rows)
     print(f"{len(rows):,} rows, {answered:,} of them answered, {sum('premise' in row for row in rows):,} of entailment")
-
-
-def read_calls(path: Path) -> list[Row]:
-    """The lines of one file."""
-    return [json.loads(line) for line in lzma.decompress(path.read_bytes()).decode().splitlines()]
 
 
 def rows_of(calls: Sequence[Row]) -> Iterator[Row]:
