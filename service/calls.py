@@ -13,6 +13,7 @@ from index.types import Document, SectionKind
 from service.attribution.names import NAME_RUN
 from service.attribution.people import People
 from service.attribution.vocabulary import INSTITUTIONS
+from service.choosing import jaccard
 from service.question import Asked, Kind
 from service.types import Evidence
 
@@ -144,7 +145,7 @@ def unclear_call(
     score = max(piece.score for call, piece in bests if held[id(call)] == most)
     equal = [(call, piece) for call, piece in bests if held[id(call)] == most and piece.score >= NEARLY_AS_GOOD * score]
     first = set(terms(equal[0][1].span.of(texts[equal[0][1].document_id])))
-    differ = any(_jaccard(first, set(terms(piece.span.of(texts[piece.document_id])))) < SAME_WORDS for _, piece in equal[1:])
+    differ = any(jaccard(first, set(terms(piece.span.of(texts[piece.document_id])))) < SAME_WORDS for _, piece in equal[1:])
     return tuple(call for call, _ in equal[:MAX_NAMED]) if differ else ()
 
 
@@ -197,7 +198,3 @@ def _around(piece: Evidence, texts: Mapping[str, str]) -> str:
     """The sentence with what stands next to it."""
     text = texts[piece.document_id]
     return text[max(0, piece.span.start - AROUND_CHARACTERS) : piece.span.end + AROUND_CHARACTERS]
-
-
-def _jaccard(one: set[str], other: set[str]) -> float:
-    return len(one & other) / len(one | other) if one | other else 1.0

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from index.protocols import Reader
 from index.types import Document, Filters, Passage
 from service import conflicts
+from service.choosing import choose
 from service.cite import citation
 from service.compose.extractive import of_side
 from service.conflicts import Compare, Compared
-from service.evidence import ReadPassage, all_said, choose, gather, spoken_by, told_within, unread
+from service.evidence import ReadPassage, all_said, gather, spoken_by, told_within, unread
 from service.protocols import CitedEvidence, Composer, Drafted
 from service.question import Asked, premise
 from service.short_answer import Relate, denies

@@ -31,11 +31,11 @@ _NOT_KNOWN = re.compile(
 )
 _ASKS_WHAT = re.compile(r"^\W*(?:and |but |so )?what\b", re.IGNORECASE)
 LONGEST_SHARE = 0.6  # of its sentence: what is longer is the sentence over again
-CARRIED = 0.6  # probability from which a sentence that carries what is asked is a yes; where one of the two is negated
-CARRIED_UNALIKE = 0.9
-DENIED = 0.5  # from which one that contradicts it is a no, where one of question and sentence is negated; where neither or both
-DENIED_ALIKE = 0.7
-SURE = 0.75  # from which a sentence denies what a question takes for granted
+CARRIED = 0.65  # probability from which a sentence that carries what is asked is a yes; where one of the two is negated
+CARRIED_UNALIKE = 0.8
+DENIED = 0.6  # from which one that contradicts it is a no, where one of question and sentence is negated; where neither or both
+DENIED_ALIKE = 0.85
+SURE = 0.8  # from which a sentence denies what a question takes for granted
 _PRESSES = re.compile(r"\bpress\b", re.IGNORECASE)  # more than to speak of it
 LOOKED_BACK = 400  # characters before a sentence
 _NEGATION = re.compile(

@@ -67,7 +67,7 @@ SERVICE_LAYERS = (
     ("kinds", "names", "telling", "verbs", "wanted"),  # what a sentence holds, names and tells by its wording, and lacks
     ("attribution", "dates", "links", "requirements"),  # what a sentence is and says: several steps ask
     ("cast", "days"),  # who the documents speak of, and of when: follow-ups, sides and `evidence` ask them
-    ("sides",),
+    ("choosing", "sides"),
     (
         "calls",
         "cite",

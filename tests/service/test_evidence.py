@@ -11,7 +11,8 @@ from index.loaders import from_text
 from index.sentences import sentences
 from index.types import Chunk, Document, Hit, Reading, Span
 from service.attribution import read_speakers
-from service.evidence import RELEVANCE_SHARE, KnownDocument, ReadPassage, choose, gather, speaks, spoken_by
+from service.choosing import choose
+from service.evidence import RELEVANCE_SHARE, KnownDocument, ReadPassage, gather, speaks, spoken_by
 from service.kinds import LACKS_KIND
 from service.names import count_words
 from service.question import read_question
