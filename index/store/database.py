@@ -130,9 +130,9 @@ class Database:
             if self._writer is not None:
                 self._writer.close()
         with self._readers_lock:
-            for reader in self._readers:
-                reader.close_unless_used()
-            self._readers.clear()
+            readers, self._readers = self._readers, []
+        for reader in readers:
+            reader.close_unless_used()
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` gives on the writing connection, once it is committed; all or nothing.

@@ -1,7 +1,8 @@
 """The weights by which two answers are told to be of one thing.
 
 `DIFFERING` and `AGREEING`, for numbers and times alone, as tests/benchmarks/fit_conflicts.py printed them with a reader that had
-learned from none of the calls; `DIFFERS` and `AGREES` as tests/benchmarks/fit_standing.py did with the shipped networks.
+learned from none of the calls; `DIFFERS` and `AGREES` as tests/benchmarks/fit_standing.py did with the entailment network before
+the shipped one: with that they come out otherwise, and are no better on the calls held back.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ AGREEING = Weights(
 )
 
 # Probability from which a sentence stands against the best one, that where the wording says so too, and that from which it
-# agrees: of the sentences of held-back calls that reach them each time 4 of 5 are right.
+# agrees: of the sentences of held-back calls that reached them each time 4 of 5 were right.
 DIFFERS_FROM, WORDED_FROM, AGREES_FROM = 0.65, 0.25, 0.5
 DIFFERS = Weights(
     bias=-1.253,
